@@ -1,0 +1,79 @@
+package dev.sluice.dtls;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.function.Consumer;
+import org.bouncycastle.tls.DTLSTransport;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
+
+/**
+ * The association after the handshake, pumped by the worker without a thread: it repeats our last
+ * flight when the peer repeats its own, and hears authenticated alerts. Application data is counted
+ * and dropped.
+ */
+public final class DtlsTransport {
+    /** What one datagram did. */
+    public enum Event {
+        /** Nothing the owner need know. */
+        NONE,
+        /** Application data came, which nobody wants yet. */
+        APPLICATION_DATA,
+        /** A record was refused; the association goes on. */
+        REFUSED,
+        /** The peer closed the association, authenticated. */
+        CLOSED
+    }
+
+    private final DTLSTransport association;
+    private final QueueTransport transport;
+    private final byte[] plain = new byte[QueueTransport.RECEIVE_LIMIT];
+    private boolean closed;
+
+    /**
+     * @param output takes the datagrams to send, on the caller's thread
+     */
+    public DtlsTransport(DtlsResult result, Consumer<byte[]> output) {
+        association = result.association();
+        transport = result.transport();
+        transport.pump(output);
+    }
+
+    /** Feeds one filtered datagram. */
+    public Event onDatagram(byte[] datagram) {
+        if (closed || !transport.offer(datagram)) {
+            return Event.NONE;
+        }
+        Event event = Event.NONE;
+        try {
+            while (true) {
+                int length = association.receive(plain, 0, plain.length, 1);
+                if (length <= 0) {
+                    break;
+                }
+                event = Event.APPLICATION_DATA;
+            }
+        } catch (InterruptedIOException e) {
+            transport.flush(); // the queue is empty
+        } catch (TlsFatalAlertReceived e) {
+            closed = true;
+            return Event.CLOSED;
+        } catch (IOException | RuntimeException e) {
+            transport.discard(); // BouncyCastle's alert about a record that somebody forged
+            return Event.REFUSED;
+        }
+        return event;
+    }
+
+    /** Sends close_notify once. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            try {
+                association.close();
+            } catch (IOException | RuntimeException e) {
+                transport.discard(); // already failed: there is nobody to tell
+            }
+            transport.flush();
+        }
+    }
+}

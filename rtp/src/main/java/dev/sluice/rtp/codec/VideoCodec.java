@@ -1,0 +1,24 @@
+package dev.sluice.rtp.codec;
+
+import org.jspecify.annotations.Nullable;
+
+/** Codecs whose key frames Sluice can see. */
+public enum VideoCodec {
+    VP8,
+    VP9,
+    H264,
+    H265,
+    AV1;
+
+    /**
+     * @return the codec with this encoding name of an {@code a=rtpmap} line, or null
+     */
+    public static @Nullable VideoCodec of(String encodingName) {
+        for (VideoCodec codec : values()) {
+            if (codec.name().equalsIgnoreCase(encodingName)) {
+                return codec;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sluice.core;
+
+import dev.sluice.core.media.Subscription;
+import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.media.TrackParameters;
+import dev.sluice.core.room.Peer;
+import dev.sluice.core.room.PeerParameters;
+import dev.sluice.dtls.Fingerprint;
+import dev.sluice.ice.Candidate;
+import dev.sluice.ice.IceCredentials;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One peer connection, from any thread: every call is a command to its worker, in order. */
+public final class PeerHandle {
+    private final Worker worker;
+    private final Peer peer;
+    private final SecureRandom random;
+    private final Fingerprint fingerprint;
+    private final List<Candidate> candidates;
+    private volatile IceCredentials local;
+
+    PeerHandle(
+            Worker worker,
+            Peer peer,
+            SecureRandom random,
+            IceCredentials local,
+            Fingerprint fingerprint,
+            List<Candidate> candidates) {
+        this.worker = worker;
+        this.peer = peer;
+        this.random = random;
+        this.local = local;
+        this.fingerprint = fingerprint;
+        this.candidates = candidates;
+    }
+
+    /**
+     * @return credentials of the newest ICE generation
+     */
+    public IceCredentials local() {
+        return local;
+    }
+
+    /**
+     * @return fingerprint of our certificate
+     */
+    public Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /**
+     * @return where the peer's worker can be reached, best first
+     */
+    public List<Candidate> candidates() {
+        return candidates;
+    }
+
+    /** Sets or refreshes what the peer's description says of its transport. */
+    public void remote(PeerParameters parameters) {
+        worker.post(() -> peer.remote(worker.nowNanos(), parameters));
+    }
+
+    /**
+     * Begins an ICE restart.
+     *
+     * @return completes when checks with the new {@link #local} credentials are accepted
+     */
+    public CompletableFuture<Void> restart(String remoteUfrag) {
+        IceCredentials next = IceCredentials.create(random);
+        local = next;
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        worker.post(() -> {
+            peer.restart(worker.nowNanos(), next, remoteUfrag);
+            done.complete(null);
+        });
+        return done;
+    }
+
+    /** Publishes a track, or publishes it again when its parameters changed. */
+    public void publish(TrackParameters parameters) {
+        worker.post(() -> peer.publish(parameters));
+    }
+
+    public void unpublish(String trackId) {
+        worker.post(() -> peer.unpublish(trackId));
+    }
+
+    /** Receives a track of the room; nothing happens when it is gone meanwhile. */
+    public void subscribe(String trackId, SubscriptionParameters parameters) {
+        worker.post(() -> peer.subscribe(worker.nowNanos(), trackId, parameters));
+    }
+
+    public void unsubscribe(String trackId) {
+        worker.post(() -> peer.unsubscribe(trackId));
+    }
+
+    /**
+     * Says what the subscriber wants of a track.
+     *
+     * @param layer highest wanted layer, 0 for the lowest; more than there are means the highest
+     * @param disabled whether it wants nothing for now
+     */
+    public void wish(String trackId, int layer, boolean disabled) {
+        worker.post(() -> {
+            Subscription subscription = peer.subscription(trackId);
+            if (subscription != null) {
+                subscription.disabled(worker.nowNanos(), disabled);
+                subscription.wish(worker.nowNanos(), layer);
+            }
+        });
+    }
+
+    /** Ends the peer; idempotent. */
+    public void close() {
+        worker.post(peer::close);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.sluice.core;
+
+import dev.sluice.core.room.RoomEvents;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.UdpEndpoint;
+import dev.sluice.dtls.Certificate;
+import dev.sluice.dtls.DtlsSettings;
+import dev.sluice.dtls.Fingerprint;
+import dev.sluice.ice.Candidate;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A selective forwarding unit: starts and stops workers, places rooms on them.
+ *
+ * <pre>{@code
+ * try (Sfu sfu = Sfu.start(SfuConfig.onAnyPort(InetAddress.getLoopbackAddress()))) {
+ *     RoomHandle room = sfu.openRoom(events);
+ *     PeerHandle peer = room.createPeer("alice", peerEvents).join();
+ * }
+ * }</pre>
+ */
+public final class Sfu implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sfu.class);
+    private static final int LOCAL_PREFERENCE = 65_535;
+
+    private final SfuConfig config;
+    private final SecureRandom random = new SecureRandom();
+    private final Certificate certificate;
+    private final PooledByteBufAllocator allocator;
+    private final List<Worker> workers = new ArrayList<>();
+    private final Set<RoomHandle> rooms = ConcurrentHashMap.newKeySet();
+
+    private Sfu(SfuConfig config) {
+        this.config = config;
+        this.certificate = Certificate.create(Instant.now(), random);
+        // no thread caches: the number of live buffers is exact, and media memory is reused anyway
+        this.allocator = new PooledByteBufAllocator(true, 1, 1, 8192, 8, 0, 0, false);
+    }
+
+    /**
+     * Binds all ports and starts the workers.
+     *
+     * @throws IllegalStateException when a port cannot be bound; the message names it
+     */
+    public static Sfu start(SfuConfig config) {
+        Sfu sfu = new Sfu(config);
+        DtlsSettings dtls = new DtlsSettings(sfu.random, sfu.certificate, config.srtpProfiles());
+        Semaphore handshakes = new Semaphore(config.maxHandshakes());
+        for (int i = 0; i < config.workers(); i++) {
+            Worker worker = new Worker(i, config, dtls, handshakes, sfu.allocator);
+            sfu.workers.add(worker);
+            sfu.open(worker, i);
+        }
+        return sfu;
+    }
+
+    private void open(Worker worker, int index) {
+        try {
+            worker.open();
+            LOG.info("udp: worker {} listens on {}", index, locals(worker));
+        } catch (Exception e) { // Netty throws what the socket threw, undeclared
+            close();
+            throw new IllegalStateException(
+                    "cannot listen on UDP port "
+                            + (config.udpPort() == 0 ? "0" : config.udpPort() + index)
+                            + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static List<InetSocketAddress> locals(Worker worker) {
+        return worker.endpoints().stream().map(UdpEndpoint::local).toList();
+    }
+
+    /** Opens a room on the worker that has the fewest. */
+    public RoomHandle openRoom(RoomEvents events) {
+        Worker least = workers.get(0);
+        long fewest = Long.MAX_VALUE;
+        for (Worker worker : workers) {
+            long count = rooms.stream().filter(room -> room.worker() == worker).count();
+            if (count < fewest) {
+                fewest = count;
+                least = worker;
+            }
+        }
+        RoomHandle room = new RoomHandle(this, least, events);
+        rooms.add(room);
+        return room;
+    }
+
+    void onRoomClosed(RoomHandle room) {
+        rooms.remove(room);
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+
+    Fingerprint fingerprint() {
+        return certificate.fingerprint();
+    }
+
+    /**
+     * Candidates of a worker: its sockets first, then the same ports under advertised addresses.
+     */
+    List<Candidate> candidates(Worker worker) {
+        List<Candidate> candidates = new ArrayList<>();
+        int preference = LOCAL_PREFERENCE;
+        for (InetAddress address : config.advertise()) {
+            int port = worker.endpoints().get(0).local().getPort();
+            candidates.add(new Candidate(new InetSocketAddress(address, port), preference--));
+        }
+        for (InetSocketAddress local : locals(worker)) {
+            candidates.add(new Candidate(local, preference--));
+        }
+        return candidates;
+    }
+
+    /**
+     * @return a counter summed over all workers
+     */
+    public long count(Counter counter) {
+        return workers.stream().mapToLong(worker -> worker.counters().get(counter)).sum();
+    }
+
+    /**
+     * @return a drop reason summed over all workers
+     */
+    public long count(DropReason reason) {
+        return workers.stream().mapToLong(worker -> worker.counters().get(reason)).sum();
+    }
+
+    /**
+     * @return whether every worker's loop turned within the last {@code millis}
+     */
+    public boolean isResponsive(long millis) {
+        return workers.stream().allMatch(worker -> worker.isResponsive(millis));
+    }
+
+    /**
+     * @return rooms that are open
+     */
+    public int roomCount() {
+        return rooms.size();
+    }
+
+    /**
+     * @return live buffers of the media allocator; exact, since it keeps no thread caches
+     */
+    public long activeBuffers() {
+        return allocator.metric().directArenas().stream()
+                .mapToLong(arena -> arena.numActiveAllocations())
+                .sum();
+    }
+
+    /**
+     * @return timers, addresses and user name fragments in use, for tests of what is left over
+     */
+    public int residue() {
+        int residue = 0;
+        for (Worker worker : workers) {
+            var count = new CompletableFuture<Integer>();
+            worker.post(() ->
+                    count.complete(
+                            worker.timerCount()
+                                    + worker.transports().directory().size()
+                                    + worker.endpoints().stream()
+                                            .mapToInt(UdpEndpoint::addressCount)
+                                            .sum()));
+            residue += count.join();
+        }
+        return residue;
+    }
+
+    /** Ends all rooms, then the workers; blocks until everything is freed. */
+    @Override
+    public void close() {
+        for (RoomHandle room : rooms) {
+            room.close();
+        }
+        for (Worker worker : workers) {
+            worker.close();
+        }
+        workers.clear();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.core;
+
+import dev.sluice.srtp.SrtpProfile;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * Numbers of one {@link Sfu}. Immutable.
+ *
+ * @param bind local addresses to listen on, concrete ones; the first is preferred
+ * @param advertise further addresses to name in candidates, for one-to-one address translation
+ * @param udpPort port of the first worker, the others count up; 0 takes any free port each
+ * @param workers event loops, at least 1
+ * @param srtpProfiles accepted profiles, best first
+ * @param maxHandshakes DTLS handshakes at a time
+ */
+public record SfuConfig(
+        List<InetAddress> bind,
+        List<InetAddress> advertise,
+        int udpPort,
+        int workers,
+        List<SrtpProfile> srtpProfiles,
+        int maxHandshakes) {
+    /** Profiles in our order of preference. */
+    public static final List<SrtpProfile> ALL_PROFILES = List.of(SrtpProfile.values());
+
+    /** Checks ranges and copies the lists. */
+    public SfuConfig {
+        bind = List.copyOf(bind);
+        advertise = List.copyOf(advertise);
+        srtpProfiles = List.copyOf(srtpProfiles);
+        if (bind.isEmpty()) {
+            throw new IllegalArgumentException("at least one address to bind is needed");
+        }
+        if (workers < 1 || (udpPort != 0 && udpPort + workers - 1 > 65_535)) {
+            throw new IllegalArgumentException(
+                    workers + " workers from port " + udpPort + " do not fit");
+        }
+    }
+
+    /** One worker on a free port of one address, for tests and embedding. */
+    public static SfuConfig onAnyPort(InetAddress address) {
+        return new SfuConfig(List.of(address), List.of(), 0, 1, ALL_PROFILES, 2000);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.sluice.core;
+
+import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.media.MediaScope;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.Counters;
+import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.DatagramReceiver;
+import dev.sluice.core.transport.Egress;
+import dev.sluice.core.transport.OpenTarget;
+import dev.sluice.core.transport.PeerDirectory;
+import dev.sluice.core.transport.TransportScope;
+import dev.sluice.core.transport.UdpEndpoint;
+import dev.sluice.dtls.DtlsSettings;
+import dev.sluice.ice.stun.StunCodec;
+import dev.sluice.rtp.codec.VideoPayload;
+import dev.sluice.rtp.codec.Vp8Descriptor;
+import dev.sluice.srtp.SrtpCiphers;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop with its sockets, and everything that lives on it. It reads the clock once per
+ * burst or tick and calls whoever is due; others talk to it by {@link #post}.
+ */
+public final class Worker implements UdpEndpoint.Receiver {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final long TICK_MILLIS = 5;
+    private static final long SHUTDOWN_SECONDS = 5;
+
+    private final int index;
+    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoop loop;
+    private final Counters counters = new Counters();
+    private final Deadlines deadlines = new Deadlines();
+    private final List<UdpEndpoint> endpoints = new ArrayList<>();
+    private final ByteBufAllocator allocator;
+    private final ByteBuf scratch;
+    private final ByteBuf rtcp;
+    private final Egress egress;
+    private final TransportScope transports;
+    private final MediaScope media;
+    private final DatagramReceiver receiver;
+    private long nowNanos = System.nanoTime();
+    private volatile long tickedAtNanos = System.nanoTime();
+
+    Worker(
+            int index,
+            SfuConfig config,
+            DtlsSettings dtls,
+            Semaphore handshakes,
+            ByteBufAllocator allocator) {
+        this.index = index;
+        this.allocator = allocator;
+        IoHandlerFactory io =
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        ThreadFactory threads = task -> new Thread(task, "sluice-worker-" + index);
+        group = new MultiThreadIoEventLoopGroup(1, threads, io);
+        loop = group.next();
+        scratch = allocator.directBuffer(OpenTarget.SLOT);
+        rtcp = allocator.directBuffer(OpenTarget.SLOT);
+        int port = config.udpPort() == 0 ? 0 : config.udpPort() + index;
+        for (InetAddress address : config.bind()) {
+            endpoints.add(
+                    new UdpEndpoint(new InetSocketAddress(address, port), counters, allocator));
+        }
+        egress = new Egress(counters, endpoints);
+        PeerDirectory directory = new PeerDirectory(endpoints);
+        transports =
+                new TransportScope(
+                        this::post,
+                        this::nowNanos,
+                        dtls,
+                        handshakes,
+                        new StunCodec(),
+                        new SrtpCiphers(),
+                        scratch,
+                        rtcp,
+                        directory,
+                        egress,
+                        counters,
+                        deadlines);
+        long unixOffsetNanos = System.currentTimeMillis() * 1_000_000L - nowNanos;
+        media =
+                new MediaScope(
+                        allocator,
+                        egress,
+                        counters,
+                        deadlines,
+                        new VideoPayload(),
+                        new Vp8Descriptor(),
+                        new SplittableRandom(),
+                        unixOffsetNanos);
+        receiver = new DatagramReceiver(counters, directory);
+    }
+
+    /** Binds the sockets and starts ticking. */
+    void open() {
+        for (UdpEndpoint endpoint : endpoints) {
+            endpoint.open(loop, this, allocator);
+        }
+        loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a command on the loop; what it sends leaves at its end. */
+    void post(Runnable command) {
+        loop.execute(() -> {
+            nowNanos = System.nanoTime();
+            guarded(command);
+            egress.flush();
+        });
+    }
+
+    @Override
+    public void onDatagram(UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram) {
+        if (newBurst) {
+            newBurst = false;
+            nowNanos = System.nanoTime();
+            counters.add(Counter.BURSTS);
+        }
+        try {
+            receiver.onDatagram(nowNanos, endpoint, from, datagram);
+        } catch (RuntimeException e) {
+            onFault(e);
+            receiver.closeFaulty(endpoint, from);
+        }
+    }
+
+    private boolean newBurst = true;
+
+    @Override
+    public void onBurstEnd() {
+        newBurst = true;
+        guarded(egress::flush);
+    }
+
+    private void tick() {
+        nowNanos = System.nanoTime();
+        tickedAtNanos = nowNanos;
+        guarded(() -> deadlines.runDue(nowNanos));
+        guarded(egress::flush);
+    }
+
+    /** A bug must not stop the loop: it is logged and counted, the others go on. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            onFault(e);
+        }
+    }
+
+    private void onFault(RuntimeException fault) {
+        counters.add(Counter.PEER_FAULTS);
+        counters.drop(DropReason.PEER_FAULT);
+        LOG.error("worker {}: a bug met one peer", index, fault);
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    /**
+     * @return whether the loop ticked within the last {@code millis}; from any thread
+     */
+    public boolean isResponsive(long millis) {
+        return System.nanoTime() - tickedAtNanos < TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    TransportScope transports() {
+        return transports;
+    }
+
+    MediaScope media() {
+        return media;
+    }
+
+    /**
+     * @return the worker's counters, to be read from any thread
+     */
+    public Counters counters() {
+        return counters;
+    }
+
+    /**
+     * @return the sockets; immutable once open
+     */
+    List<UdpEndpoint> endpoints() {
+        return endpoints;
+    }
+
+    /**
+     * @return timers in use; on the worker only
+     */
+    int timerCount() {
+        return deadlines.size();
+    }
+
+    /** Closes sockets, loop and memory; blocks. Everything on it must be closed before. */
+    void close() {
+        for (UdpEndpoint endpoint : endpoints) {
+            endpoint.close();
+        }
+        group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        scratch.release();
+        rtcp.release();
+    }
+}

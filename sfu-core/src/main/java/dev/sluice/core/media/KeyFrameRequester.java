@@ -1,0 +1,90 @@
+package dev.sluice.core.media;
+
+import dev.sluice.core.feedback.RtcpSink;
+import dev.sluice.core.loop.Timed;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.Counters;
+import dev.sluice.rtp.rtcp.FullIntraRequest;
+import dev.sluice.rtp.rtcp.PictureLoss;
+
+/**
+ * Asks a publisher for a key frame of one encoding on behalf of all subscribers: at most one
+ * request per interval, repeated with growing pauses until a key frame came (RFC 4585 §6.3.1, RFC
+ * 5104 §4.3.1).
+ */
+final class KeyFrameRequester implements Timed {
+    private static final long MIN_INTERVAL_NANOS = 500_000_000L;
+    private static final long MAX_INTERVAL_NANOS = 4_000_000_000L;
+
+    /** What an encoder needs on top of the round trip. */
+    private static final long ENCODE_NANOS = 140_000_000L;
+
+    private final RtcpSink rtcp;
+    private final Counters counters;
+    private final long senderSsrc;
+    private final boolean pli;
+    private long mediaSsrc;
+    private int firSequence;
+    private long roundTripNanos = 100_000_000L;
+    private long lastNanos = Long.MIN_VALUE;
+    private long dueNanos = NEVER;
+    private long repeatNanos;
+
+    KeyFrameRequester(RtcpSink rtcp, Counters counters, long senderSsrc, boolean pli) {
+        this.rtcp = rtcp;
+        this.counters = counters;
+        this.senderSsrc = senderSsrc;
+        this.pli = pli;
+    }
+
+    void mediaSsrc(long ssrc) {
+        mediaSsrc = ssrc;
+    }
+
+    void roundTrip(long nanos) {
+        roundTripNanos = nanos;
+    }
+
+    /** Somebody needs a key frame; the timer is to be updated afterwards. */
+    void request(long nowNanos) {
+        if (dueNanos == NEVER) {
+            repeatNanos = interval();
+            firSequence = (firSequence + 1) & 0xFF;
+            dueNanos =
+                    lastNanos == Long.MIN_VALUE
+                            ? nowNanos
+                            : Math.max(nowNanos, lastNanos + interval());
+        }
+    }
+
+    private long interval() {
+        return Math.max(MIN_INTERVAL_NANOS, roundTripNanos + ENCODE_NANOS);
+    }
+
+    /** A key frame began: all wishes are fulfilled. */
+    void onKeyFrame() {
+        dueNanos = NEVER;
+    }
+
+    @Override
+    public long nextTimeout() {
+        return dueNanos;
+    }
+
+    @Override
+    public void onTimeout(long nowNanos) {
+        if (dueNanos > nowNanos) {
+            return;
+        }
+        lastNanos = nowNanos;
+        dueNanos = nowNanos + repeatNanos;
+        repeatNanos = Math.min(2 * repeatNanos, MAX_INTERVAL_NANOS);
+        int length =
+                pli
+                        ? PictureLoss.write(rtcp.buffer(), 0, senderSsrc, mediaSsrc)
+                        : FullIntraRequest.write(
+                                rtcp.buffer(), 0, senderSsrc, mediaSsrc, firSequence);
+        rtcp.send(length);
+        counters.add(Counter.PLI_OUT);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sluice.core.media;
+
+/** What a track carries. */
+public enum MediaKind {
+    AUDIO,
+    VIDEO
+}

@@ -1,0 +1,31 @@
+package dev.sluice.core.media;
+
+import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.stats.Counters;
+import dev.sluice.core.transport.Egress;
+import dev.sluice.rtp.codec.VideoPayload;
+import dev.sluice.rtp.codec.Vp8Descriptor;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all tracks of one worker share.
+ *
+ * @param allocator memory of packet caches
+ * @param egress where subscriptions put packets
+ * @param counters the worker's counters
+ * @param deadlines the worker's timers
+ * @param payloads view over video payloads
+ * @param vp8 view over VP8 descriptors
+ * @param random first sequence numbers and timestamps
+ * @param unixOffsetNanos what to add to {@code nowNanos} to get nanoseconds since 1970
+ */
+public record MediaScope(
+        ByteBufAllocator allocator,
+        Egress egress,
+        Counters counters,
+        Deadlines deadlines,
+        VideoPayload payloads,
+        Vp8Descriptor vp8,
+        RandomGenerator random,
+        long unixOffsetNanos) {}

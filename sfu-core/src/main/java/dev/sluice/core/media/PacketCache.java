@@ -1,0 +1,78 @@
+package dev.sluice.core.media;
+
+import dev.sluice.core.transport.OpenTarget;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+
+/**
+ * Recent plain packets of one encoding, shared by all its subscribers. Packets are opened into the
+ * next free slot; {@link #commit} makes them known under their sequence number, so one that fails
+ * authentication overwrites nothing but the oldest slot. Slots are never released, only reused.
+ */
+final class PacketCache {
+    /** No such packet. */
+    static final int MISSING = -1;
+
+    private final ByteBuf buffer;
+    private final int mask;
+    private final long[] sequenceOf; // slot → extended sequence number
+    private final int[] lengthOf;
+    private final int[] slotOf; // sequence & mask → slot
+    private int next;
+
+    /**
+     * @param slots a power of two
+     */
+    PacketCache(ByteBufAllocator allocator, int slots) {
+        assert Integer.bitCount(slots) == 1;
+        buffer = allocator.directBuffer(slots * OpenTarget.SLOT);
+        mask = slots - 1;
+        sequenceOf = new long[slots];
+        lengthOf = new int[slots];
+        slotOf = new int[slots];
+        Arrays.fill(sequenceOf, MISSING);
+    }
+
+    ByteBuf buffer() {
+        return buffer;
+    }
+
+    /**
+     * @return offset of the slot to open the next packet into
+     */
+    int freeSlot() {
+        return next * OpenTarget.SLOT;
+    }
+
+    /** Keeps the packet in the free slot. @return its slot */
+    int commit(long extended, int length) {
+        int slot = next;
+        sequenceOf[slot] = extended;
+        lengthOf[slot] = length;
+        slotOf[(int) extended & mask] = slot;
+        next = (next + 1) & mask;
+        sequenceOf[next] = MISSING; // it will be written into: nobody may find it any more
+        return slot;
+    }
+
+    /**
+     * @return the slot of this packet, or {@link #MISSING}
+     */
+    int find(long extended) {
+        int slot = slotOf[(int) extended & mask];
+        return sequenceOf[slot] == extended ? slot : MISSING;
+    }
+
+    int offset(int slot) {
+        return slot * OpenTarget.SLOT;
+    }
+
+    int length(int slot) {
+        return lengthOf[slot];
+    }
+
+    void close() {
+        buffer.release();
+    }
+}

@@ -1,0 +1,261 @@
+package dev.sluice.core.media;
+
+import dev.sluice.core.feedback.NackGenerator;
+import dev.sluice.core.feedback.ReceiverReporter;
+import dev.sluice.core.feedback.RtcpSink;
+import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.Counters;
+import dev.sluice.core.stats.DropReason;
+import dev.sluice.rtp.ExtensionIds;
+import dev.sluice.rtp.RtpPacket;
+import dev.sluice.rtp.codec.VideoCodec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One track of a publisher: its encodings, and the subscriptions that every packet is offered to.
+ */
+public final class PublishedTrack {
+    private static final int VIDEO_SLOTS = 1024;
+    private static final int AUDIO_SLOTS = 128;
+
+    private final MediaScope scope;
+    private final TrackParameters parameters;
+    private final RtcpSink rtcp;
+    private final ReceiverReporter reports;
+    private final SenderClock clock;
+    private final long senderSsrc;
+    private final CodecTable codecs;
+    private final List<Encoding> encodings = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<Deadlines.Timer> timers = new ArrayList<>();
+    private final List<Deadlines.@Nullable Timer> nackTimers = new ArrayList<>();
+    private final AudioLevelMeter level = new AudioLevelMeter();
+
+    /**
+     * @param publisher where RTCP to the publisher goes, and what its tracks share
+     */
+    PublishedTrack(MediaScope scope, TrackParameters parameters, Publisher publisher) {
+        this.scope = scope;
+        this.parameters = parameters;
+        this.rtcp = publisher.rtcp();
+        this.reports = publisher.reports();
+        this.clock = publisher.clock();
+        this.senderSsrc = publisher.senderSsrc();
+        this.codecs = new CodecTable(parameters.codecs());
+        int count = Math.max(1, parameters.rids().size());
+        for (int layer = 0; layer < count; layer++) {
+            String rid = parameters.rids().isEmpty() ? "" : parameters.rids().get(layer);
+            KeyFrameRequester requester =
+                    new KeyFrameRequester(
+                            rtcp, scope.counters(), senderSsrc, parameters.feedback().pli());
+            PacketCache cache =
+                    new PacketCache(scope.allocator(), isAudio() ? AUDIO_SLOTS : VIDEO_SLOTS);
+            encodings.add(new Encoding(this, layer, rid, cache, requester));
+            timers.add(scope.deadlines().add(requester));
+            nackTimers.add(null);
+        }
+    }
+
+    /** Binds an SSRC to an encoding, in place of the one before. */
+    void feed(Encoding encoding, long ssrc, int clockRate) {
+        IncomingStream before = encoding.stream();
+        if (before != null) {
+            reports.remove(before.statistics());
+        }
+        int layer = encoding.layer();
+        Deadlines.Timer old = nackTimers.get(layer);
+        if (old != null) {
+            old.cancel();
+        }
+        NackGenerator nack = null;
+        if (parameters.feedback().nack()) {
+            nack = new NackGenerator(rtcp, new Repairs(encoding), senderSsrc, ssrc);
+            nackTimers.set(layer, scope.deadlines().add(nack));
+        }
+        IncomingStream stream = new IncomingStream(ssrc, clockRate, clock, nack);
+        encoding.feed(stream);
+        reports.add(stream.statistics());
+    }
+
+    private final class Repairs implements NackGenerator.Sink {
+        private final Encoding encoding;
+
+        Repairs(Encoding encoding) {
+            this.encoding = encoding;
+        }
+
+        @Override
+        public void onNack(int count) {
+            scope.counters().add(Counter.NACK_OUT, count);
+        }
+
+        @Override
+        public void onUnrepairable(long nowNanos) {
+            if (!isAudio() && !subscriptions.isEmpty()) {
+                requestKeyFrame(nowNanos, encoding);
+            }
+        }
+    }
+
+    /**
+     * A plain packet lies in the encoding's free slot.
+     *
+     * @param recovered whether it came by retransmission
+     */
+    void onRtp(long nowNanos, Encoding encoding, RtpPacket packet, boolean recovered) {
+        IncomingStream stream = encoding.stream();
+        Counters counters = scope.counters();
+        CodecParameters codec = codecs.byPayloadType(packet.payloadType());
+        if (stream == null || codec == null) {
+            counters.drop(DropReason.RTP_UNKNOWN_PAYLOAD_TYPE);
+            return;
+        }
+        long extended = stream.accept(packet, recovered);
+        if (extended == IncomingStream.JUMP) {
+            counters.drop(DropReason.RTP_SEQUENCE_JUMP);
+            return;
+        }
+        if (encoding.cache().find(extended) != PacketCache.MISSING) {
+            counters.drop(DropReason.RTP_DUPLICATE);
+            return;
+        }
+        if (stream.hasRestarted()) {
+            encoding.restarted();
+        }
+        long lostBefore = stream.statistics().lost();
+        int slot = encoding.cache().commit(extended, packet.length());
+        encoding.onPacket(nowNanos);
+        if (stream.onPacket(nowNanos, extended, packet, recovered)) {
+            updateNackTimer(encoding);
+        }
+        countIn(packet, stream.statistics().lost() - lostBefore);
+        boolean keyFrame = isKeyFrame(codec, packet);
+        if (keyFrame) {
+            encoding.keyFrames().onKeyFrame();
+            NackGenerator nack = stream.nack();
+            if (nack != null) {
+                nack.onKeyFrame(extended);
+            }
+        }
+        if (isAudio()) {
+            meter(packet);
+        }
+        for (int i = 0; i < subscriptions.size(); i++) {
+            subscriptions.get(i).onRtp(nowNanos, encoding, slot, extended, packet, keyFrame);
+        }
+    }
+
+    private boolean isKeyFrame(CodecParameters codec, RtpPacket packet) {
+        VideoCodec video = codecs.video(codec.payloadType());
+        return video != null
+                && packet.payloadLength() > 0
+                && scope.payloads()
+                        .isKeyFrame(video, packet, parameters.extensions().dependencyDescriptor());
+    }
+
+    private void updateNackTimer(Encoding encoding) {
+        Deadlines.Timer timer = nackTimers.get(encoding.layer());
+        if (timer != null) {
+            timer.update();
+        }
+    }
+
+    private void countIn(RtpPacket packet, long newlyLost) {
+        Counters counters = scope.counters();
+        boolean audio = isAudio();
+        counters.add(audio ? Counter.AUDIO_PACKETS_IN : Counter.VIDEO_PACKETS_IN);
+        counters.add(audio ? Counter.AUDIO_BYTES_IN : Counter.VIDEO_BYTES_IN, packet.length());
+        if (newlyLost > 0) {
+            counters.add(audio ? Counter.AUDIO_LOST_IN : Counter.VIDEO_LOST_IN, newlyLost);
+        }
+    }
+
+    private void meter(RtpPacket packet) {
+        int id = parameters.extensions().audioLevel();
+        if (packet.extensions().has(id)) {
+            level.onPacket(packet.buffer().getByte(packet.extensions().offset(id)) & 0x7F);
+        }
+    }
+
+    /** A key frame of this encoding is needed by somebody. */
+    void requestKeyFrame(long nowNanos, Encoding encoding) {
+        if (!isAudio() && encoding.stream() != null) {
+            encoding.keyFrames().request(nowNanos);
+            timers.get(encoding.layer()).update();
+        }
+    }
+
+    /** The round trip to the publisher was measured. */
+    void roundTrip(long nanos) {
+        for (Encoding encoding : encodings) {
+            encoding.keyFrames().roundTrip(nanos);
+            IncomingStream stream = encoding.stream();
+            NackGenerator nack = stream == null ? null : stream.nack();
+            if (nack != null) {
+                nack.roundTrip(nanos);
+            }
+        }
+    }
+
+    void add(Subscription subscription) {
+        subscriptions.add(subscription);
+    }
+
+    void remove(Subscription subscription) {
+        subscriptions.remove(subscription);
+    }
+
+    /** Ends the track and every subscription to it. */
+    void close() {
+        for (Subscription subscription : List.copyOf(subscriptions)) {
+            subscription.close();
+        }
+        timers.forEach(Deadlines.Timer::cancel);
+        for (Deadlines.Timer timer : nackTimers) {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+        for (Encoding encoding : encodings) {
+            IncomingStream stream = encoding.stream();
+            if (stream != null) {
+                reports.remove(stream.statistics());
+            }
+            encoding.cache().close();
+        }
+    }
+
+    public String id() {
+        return parameters.id();
+    }
+
+    public TrackParameters parameters() {
+        return parameters;
+    }
+
+    public boolean isAudio() {
+        return parameters.kind() == MediaKind.AUDIO;
+    }
+
+    /**
+     * @return lowest layer first
+     */
+    public List<Encoding> encodings() {
+        return encodings;
+    }
+
+    public AudioLevelMeter level() {
+        return level;
+    }
+
+    ExtensionIds extensions() {
+        return parameters.extensions();
+    }
+
+    CodecTable codecs() {
+        return codecs;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.core.media;
+
+import dev.sluice.rtp.ExtensionIds;
+import java.util.List;
+
+/**
+ * A published track as its media section describes it. Immutable.
+ *
+ * @param id unique within the room
+ * @param kind audio or video
+ * @param mid the section's identification
+ * @param codecs negotiated payload types
+ * @param rids simulcast encodings, lowest layer first; empty when there is one encoding
+ * @param ssrcs hints: pairs of media SSRC and RTX SSRC (−1 for none), in the order of the encodings
+ * @param extensions negotiated header extension ids
+ * @param feedback negotiated RTCP feedback
+ */
+public record TrackParameters(
+        String id,
+        MediaKind kind,
+        String mid,
+        List<CodecParameters> codecs,
+        List<String> rids,
+        List<SsrcPair> ssrcs,
+        ExtensionIds extensions,
+        Feedback feedback) {
+
+    /**
+     * A media SSRC and the one that retransmits it (RFC 5576, {@code ssrc-group:FID}).
+     *
+     * @param media 32 bits
+     * @param rtx 32 bits, −1 for none
+     */
+    public record SsrcPair(long media, long rtx) {}
+
+    /**
+     * @param nack generic NACK
+     * @param pli picture loss indication; full intra requests are sent without it
+     */
+    public record Feedback(boolean nack, boolean pli) {}
+
+    /** Copies the lists. */
+    public TrackParameters {
+        codecs = List.copyOf(codecs);
+        rids = List.copyOf(rids);
+        ssrcs = List.copyOf(ssrcs);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.sluice.core.room;
+
+import dev.sluice.core.feedback.FeedbackDispatcher;
+import dev.sluice.core.feedback.FeedbackSink;
+import dev.sluice.core.media.IncomingMedia;
+import dev.sluice.core.media.PublishedTrack;
+import dev.sluice.core.media.Subscription;
+import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.media.TrackParameters;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.CloseReason;
+import dev.sluice.core.transport.OpenTarget;
+import dev.sluice.core.transport.PeerOwner;
+import dev.sluice.core.transport.PeerTransport;
+import dev.sluice.ice.IceCredentials;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.IntObjectHashMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer connection: its transport, what it publishes, what it receives. A participant has one or
+ * two of them, as its protocol asks.
+ */
+public final class Peer implements PeerOwner, FeedbackSink {
+    private final Room room;
+    private final PeerEvents events;
+    private final PeerTransport transport;
+    private final IncomingMedia incoming;
+    private final FeedbackDispatcher dispatcher;
+    private final Map<String, PublishedTrack> published = new HashMap<>();
+    private final Map<String, Subscription> subscriptions = new HashMap<>();
+    private final IntObjectHashMap<Subscription> bySsrc = new IntObjectHashMap<>();
+    private long nowNanos;
+    private boolean closed;
+
+    /**
+     * @param name for thread names and logs
+     */
+    public Peer(long nowNanos, Room room, String name, IceCredentials local, PeerEvents events) {
+        this.room = room;
+        this.events = events;
+        this.nowNanos = nowNanos;
+        transport = new PeerTransport(nowNanos, room.transports(), name, local, this);
+        long senderSsrc = room.media().random().nextLong(1, 1L << 32);
+        incoming = new IncomingMedia(nowNanos, room.media(), transport, senderSsrc);
+        dispatcher = new FeedbackDispatcher(room.media().unixOffsetNanos());
+        room.add(this);
+    }
+
+    /** Sets or refreshes what the peer's description says of its transport. */
+    public void remote(long nowNanos, PeerParameters parameters) {
+        transport.remote(
+                nowNanos, parameters.iceUfrag(), parameters.fingerprints(), parameters.role());
+    }
+
+    /** Begins an ICE restart. */
+    public void restart(long nowNanos, IceCredentials local, String remoteUfrag) {
+        transport.restart(nowNanos, local, remoteUfrag);
+    }
+
+    /** Publishes a track, or publishes it again when its parameters changed. */
+    public void publish(TrackParameters parameters) {
+        PublishedTrack before = published.get(parameters.id());
+        if (closed || (before != null && before.parameters().equals(parameters))) {
+            return;
+        }
+        unpublish(parameters.id());
+        PublishedTrack track = incoming.publish(parameters);
+        published.put(track.id(), track);
+        room.add(track);
+    }
+
+    /** Ends a published track and all subscriptions to it. */
+    public void unpublish(String trackId) {
+        PublishedTrack track = published.remove(trackId);
+        if (track != null) {
+            room.remove(track);
+            incoming.unpublish(track);
+        }
+    }
+
+    /**
+     * Receives a track from now on.
+     *
+     * @return false when the room has no such track
+     */
+    public boolean subscribe(long nowNanos, String trackId, SubscriptionParameters parameters) {
+        PublishedTrack track = room.track(trackId);
+        if (closed || track == null) {
+            return false;
+        }
+        unsubscribe(trackId);
+        Subscription subscription =
+                new Subscription(nowNanos, room.media(), track, transport, parameters);
+        subscriptions.put(trackId, subscription);
+        bySsrc.put((int) parameters.ssrc(), subscription);
+        return true;
+    }
+
+    /** Stops receiving a track; unknown ones are ignored. */
+    public void unsubscribe(String trackId) {
+        Subscription subscription = subscriptions.remove(trackId);
+        if (subscription != null) {
+            bySsrc.remove((int) subscription.ssrc());
+            subscription.close();
+        }
+    }
+
+    /**
+     * @return how this peer receives a track, null when it does not
+     */
+    public @Nullable Subscription subscription(String trackId) {
+        return subscriptions.get(trackId);
+    }
+
+    /** Ends the peer and frees everything; idempotent. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (String trackId : List.copyOf(published.keySet())) {
+            unpublish(trackId);
+        }
+        for (String trackId : List.copyOf(subscriptions.keySet())) {
+            unsubscribe(trackId);
+        }
+        incoming.close();
+        transport.close();
+        room.remove(this);
+    }
+
+    public PeerTransport transport() {
+        return transport;
+    }
+
+    // --- PeerOwner
+
+    @Override
+    public @Nullable OpenTarget targetOf(int ssrc) {
+        return incoming.targetOf(ssrc);
+    }
+
+    @Override
+    public void onRtp(
+            long nowNanos, @Nullable OpenTarget target, ByteBuf buffer, int offset, int length) {
+        incoming.onRtp(nowNanos, target, buffer, offset, length);
+    }
+
+    @Override
+    public void onRtcp(long nowNanos, ByteBuf buffer, int offset, int length) {
+        this.nowNanos = nowNanos;
+        if (!dispatcher.dispatch(nowNanos, buffer, offset, length, this)) {
+            room.media().counters().drop(DropReason.RTCP_MALFORMED);
+        }
+    }
+
+    @Override
+    public void onConnected(long nowNanos) {
+        events.onConnected();
+    }
+
+    @Override
+    public void onQuiet(boolean quiet) {
+        if (!quiet) { // what it missed can only be made good by key frames
+            subscriptions.values().forEach(each -> each.onKeyFrameRequest(nowNanos));
+        }
+    }
+
+    @Override
+    public void onClosed(CloseReason reason) {
+        close();
+        events.onClosed(reason);
+    }
+
+    // --- FeedbackSink
+
+    @Override
+    public void onSenderReport(long nowNanos, long ssrc, long ntp, long rtpTimestamp) {
+        incoming.onSenderReport(nowNanos, ssrc, ntp, rtpTimestamp);
+    }
+
+    @Override
+    public void onReport(long nowNanos, long ssrc, int fractionLost, long roundTripNanos) {
+        Subscription subscription = bySsrc.get((int) ssrc);
+        if (subscription != null && roundTripNanos >= 0) {
+            subscription.onRoundTrip(roundTripNanos);
+            incoming.onRoundTrip(roundTripNanos);
+        }
+    }
+
+    @Override
+    public void onNack(long nowNanos, long ssrc, int packetId, int lostMask) {
+        Subscription subscription = bySsrc.get((int) ssrc);
+        if (subscription == null) {
+            room.media().counters().drop(DropReason.RTCP_UNKNOWN_STREAM);
+        } else {
+            subscription.onNack(nowNanos, packetId, lostMask);
+        }
+    }
+
+    @Override
+    public void onKeyFrameRequest(long nowNanos, long ssrc, boolean fir) {
+        room.media().counters().add(fir ? Counter.FIR_IN : Counter.PLI_IN);
+        Subscription subscription = bySsrc.get((int) ssrc);
+        if (subscription == null) {
+            room.media().counters().drop(DropReason.RTCP_UNKNOWN_STREAM);
+        } else {
+            subscription.onKeyFrameRequest(nowNanos);
+        }
+    }
+
+    @Override
+    public void onBye(long nowNanos, long ssrc) {
+        // a source that says goodbye may come back: signaling ends tracks
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.core.room;
+
+import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.media.MediaScope;
+import dev.sluice.core.media.PublishedTrack;
+import dev.sluice.core.transport.TransportScope;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The peers and tracks of one room, all on its home worker. */
+public final class Room {
+    private final TransportScope transports;
+    private final MediaScope media;
+    private final Set<Peer> peers = new HashSet<>();
+    private final Map<String, PublishedTrack> tracks = new HashMap<>();
+    private final SpeakerDetector speakers;
+    private final Deadlines.Timer speakerTimer;
+
+    public Room(long nowNanos, TransportScope transports, MediaScope media, RoomEvents events) {
+        this.transports = transports;
+        this.media = media;
+        this.speakers = new SpeakerDetector(nowNanos, tracks, events);
+        this.speakerTimer = media.deadlines().add(speakers);
+    }
+
+    TransportScope transports() {
+        return transports;
+    }
+
+    MediaScope media() {
+        return media;
+    }
+
+    void add(Peer peer) {
+        peers.add(peer);
+    }
+
+    void remove(Peer peer) {
+        peers.remove(peer);
+    }
+
+    void add(PublishedTrack track) {
+        tracks.put(track.id(), track);
+    }
+
+    void remove(PublishedTrack track) {
+        if (tracks.remove(track.id(), track)) {
+            speakers.forget(track.id());
+        }
+    }
+
+    /**
+     * @return the published track with this id, null when there is none
+     */
+    @Nullable PublishedTrack track(String id) {
+        return tracks.get(id);
+    }
+
+    public int peerCount() {
+        return peers.size();
+    }
+
+    public int trackCount() {
+        return tracks.size();
+    }
+
+    /** Ends every peer without telling it. */
+    public void close() {
+        for (Peer peer : Set.copyOf(peers)) {
+            peer.close();
+        }
+        speakerTimer.cancel();
+    }
+}

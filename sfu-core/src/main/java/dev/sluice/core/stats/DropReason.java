@@ -1,0 +1,58 @@
+package dev.sluice.core.stats;
+
+/** Why bytes were dropped: one counter each, no log line per packet. */
+public enum DropReason {
+    TOO_SHORT(true),
+    TOO_LONG(true),
+    UNKNOWN_KIND(true),
+    UNKNOWN_ADDRESS(true),
+    STUN_MALFORMED(true),
+    STUN_NOT_A_REQUEST(true),
+    STUN_UNKNOWN_USER(true),
+    STUN_BAD_USER(true),
+    STUN_BAD_INTEGRITY(true),
+    STUN_RATE(true),
+    DTLS_FILTER(true),
+    DTLS_TOO_EARLY(true),
+    DTLS_QUEUE_FULL(true),
+    DTLS_TOO_MANY_HANDSHAKES(true),
+    DTLS_REFUSED(true),
+    DTLS_APPLICATION_DATA(true),
+    SRTP_EARLY(true),
+    SRTP_MALFORMED(true),
+    SRTP_REPLAYED(true),
+    SRTP_BAD_TAG(true),
+    SRTP_TOO_MANY_SSRCS(true),
+    SRTP_NOT_ENCRYPTED(true),
+    RTP_MALFORMED(true),
+    RTP_UNKNOWN_STREAM(true),
+    RTP_UNKNOWN_PAYLOAD_TYPE(true),
+    RTP_DUPLICATE(true),
+    RTP_SEQUENCE_JUMP(true),
+    RTP_PADDING_ONLY(true),
+    RTCP_MALFORMED(true),
+    RTCP_UNKNOWN_STREAM(true),
+    RTX_UNUSABLE(true),
+    PEER_FAULT(true),
+    NO_ADDRESS(false),
+    UNPROVEN_ADDRESS(false),
+    NO_PAYLOAD_TYPE(false),
+    INDEX_USED(false),
+    KEY_EXHAUSTED(false),
+    TOO_LARGE(false),
+    SEND_QUEUE_FULL(false),
+    SEND_FAILED(false);
+
+    private final boolean inbound;
+
+    DropReason(boolean inbound) {
+        this.inbound = inbound;
+    }
+
+    /**
+     * @return whether the bytes came from outside, rather than being on their way out
+     */
+    public boolean isInbound() {
+        return inbound;
+    }
+}

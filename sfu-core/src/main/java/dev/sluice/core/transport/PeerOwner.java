@@ -1,0 +1,31 @@
+package dev.sluice.core.transport;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Who a transport works for: takes its opened packets and hears of its life. */
+public interface PeerOwner {
+    /**
+     * @return where a packet of this SSRC is to be opened, null when the SSRC is not known yet
+     */
+    @Nullable OpenTarget targetOf(int ssrc);
+
+    /**
+     * An authenticated plain RTP packet.
+     *
+     * @param target what {@link #targetOf} gave: the packet lies in its free slot
+     */
+    void onRtp(long nowNanos, @Nullable OpenTarget target, ByteBuf buffer, int offset, int length);
+
+    /** An authenticated plain RTCP compound. */
+    void onRtcp(long nowNanos, ByteBuf buffer, int offset, int length);
+
+    /** SRTP is up. */
+    void onConnected(long nowNanos);
+
+    /** The peer fell silent ({@code true}) or spoke again. */
+    void onQuiet(boolean quiet);
+
+    /** The transport ended by itself; called once, everything of the transport is freed. */
+    void onClosed(CloseReason reason);
+}

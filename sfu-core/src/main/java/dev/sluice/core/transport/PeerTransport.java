@@ -1,0 +1,366 @@
+package dev.sluice.core.transport;
+
+import dev.sluice.core.feedback.RtcpSink;
+import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.loop.Timed;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.DropReason;
+import dev.sluice.dtls.DtlsResult;
+import dev.sluice.dtls.DtlsRole;
+import dev.sluice.dtls.Fingerprint;
+import dev.sluice.ice.CandidatePair;
+import dev.sluice.ice.IceCredentials;
+import dev.sluice.ice.IceSession;
+import dev.sluice.ice.IceSink;
+import dev.sluice.ice.IceState;
+import dev.sluice.ice.StunResult;
+import dev.sluice.ice.stun.StunPeek;
+import dev.sluice.rtp.RtpPacket;
+import dev.sluice.srtp.SrtpProtector;
+import dev.sluice.srtp.SrtpUnprotector;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer's ICE session, DTLS association and SRTP contexts, and their life cycle. It holds and
+ * forwards; the arithmetic is in its parts.
+ */
+public final class PeerTransport implements IceSink, RtcpSink, Timed {
+    private final TransportScope scope;
+    private final PeerOwner owner;
+    private final IceSession ice;
+    private final DtlsSession dtls;
+    private final EarlyMedia early = new EarlyMedia();
+    private final ReturnPath returnPath = new ReturnPath();
+    private final Deadlines.Timer timer;
+    private @Nullable SrtpProtector protector;
+    private @Nullable SrtpUnprotector unprotector;
+    private @Nullable UdpEndpoint sendingVia;
+    private InetSocketAddress sendingTo = InetSocketAddress.createUnresolved("", 0);
+    private @Nullable InetSocketAddress receivedFrom;
+    private boolean closed;
+
+    public PeerTransport(
+            long nowNanos,
+            TransportScope scope,
+            String name,
+            IceCredentials local,
+            PeerOwner owner) {
+        this.scope = scope;
+        this.owner = owner;
+        this.ice = new IceSession(nowNanos, local, scope.stun(), this);
+        this.dtls = new DtlsSession(scope, name, this);
+        scope.directory().add(local.ufrag(), this);
+        timer = scope.deadlines().add(this);
+        scope.counters().add(Counter.PEERS_OPENED);
+    }
+
+    /**
+     * Sets what the peer's signaling announced; the handshake cannot begin before.
+     *
+     * @param role our DTLS role
+     */
+    public void remote(long nowNanos, String ufrag, List<Fingerprint> fingerprints, DtlsRole role) {
+        if (!closed) {
+            dtls.remote(fingerprints, role);
+            ice.remoteUfrag(nowNanos, ufrag);
+        }
+    }
+
+    /**
+     * @return whether this fragment is the peer's newest, so that there is no restart
+     */
+    public boolean isCurrentRemote(String ufrag) {
+        return ice.isCurrentRemote(ufrag);
+    }
+
+    /** Begins an ICE restart (RFC 8445 §9) with new local credentials. */
+    public void restart(long nowNanos, IceCredentials local, String remoteUfrag) {
+        if (closed) {
+            return;
+        }
+        String oldest = ice.previousUfrag();
+        if (oldest != null) {
+            scope.directory().remove(oldest);
+        }
+        scope.directory().add(local.ufrag(), this);
+        ice.restart(local);
+        ice.remoteUfrag(nowNanos, remoteUfrag);
+    }
+
+    /** A Binding request whose structure was checked and whose fragment is ours. */
+    public void onStun(long nowNanos, StunPeek peek, byte[] datagram, CandidatePair pair) {
+        StunResult result = ice.onRequest(nowNanos, peek, datagram, pair);
+        switch (result) {
+            case ANSWERED, HELD -> returnPath.onReceived(pair.remote(), datagram.length);
+            case UNKNOWN_USER -> scope.counters().drop(DropReason.STUN_UNKNOWN_USER);
+            case BAD_USER -> scope.counters().drop(DropReason.STUN_BAD_USER);
+            case BAD_INTEGRITY -> scope.counters().drop(DropReason.STUN_BAD_INTEGRITY);
+            case RATE_LIMITED -> scope.counters().drop(DropReason.STUN_RATE);
+            case MALFORMED, NOT_A_REQUEST -> scope.counters().drop(DropReason.STUN_MALFORMED);
+        }
+    }
+
+    /** A DTLS datagram from an admitted address. */
+    public void onDtls(
+            long nowNanos, UdpEndpoint via, InetSocketAddress from, ByteBuf buffer, int length) {
+        returnPath.onReceived(from, length);
+        if (dtls.onDatagram(nowNanos, buffer, length)) {
+            answerTo(via, from);
+        }
+    }
+
+    private void answerTo(UdpEndpoint via, InetSocketAddress from) {
+        if (ice.selected() == null) { // before nomination: to where the peer speaks from
+            sendingVia = via;
+            sendingTo = from;
+        }
+    }
+
+    /** An SRTP packet from an admitted address. */
+    public void onRtp(long nowNanos, InetSocketAddress from, ByteBuf buffer, int length) {
+        SrtpUnprotector keys = unprotector;
+        if (keys == null) {
+            holdEarly(nowNanos, from, buffer, length, false);
+            return;
+        }
+        if (length < RtpPacket.FIXED_HEADER_LENGTH || length > OpenTarget.SLOT) {
+            scope.counters().drop(DropReason.SRTP_MALFORMED);
+            return;
+        }
+        int start = buffer.readerIndex();
+        OpenTarget target = owner.targetOf((int) RtpPacket.ssrcOf(buffer, start));
+        ByteBuf into = target == null ? scope.scratch() : target.buffer();
+        int to = target == null ? 0 : target.freeSlot();
+        int opened = keys.open(nowNanos, buffer, start, length, into, to);
+        if (opened < 0) {
+            scope.counters().drop(SealFailures.inbound(opened));
+            return;
+        }
+        heard(nowNanos, from);
+        owner.onRtp(nowNanos, target, into, to, opened);
+    }
+
+    /** An SRTCP packet from an admitted address. */
+    public void onRtcp(long nowNanos, InetSocketAddress from, ByteBuf buffer, int length) {
+        SrtpUnprotector keys = unprotector;
+        if (keys == null) {
+            holdEarly(nowNanos, from, buffer, length, true);
+            return;
+        }
+        ByteBuf into = scope.scratch();
+        int opened = keys.openRtcp(nowNanos, buffer, buffer.readerIndex(), length, into, 0);
+        if (opened < 0) {
+            scope.counters().drop(SealFailures.inbound(opened));
+            return;
+        }
+        heard(nowNanos, from);
+        scope.counters().add(Counter.RTCP_IN);
+        owner.onRtcp(nowNanos, into, 0, opened);
+    }
+
+    private void holdEarly(
+            long nowNanos, InetSocketAddress from, ByteBuf buffer, int length, boolean rtcp) {
+        if (!early.hold(nowNanos, from, buffer, length, rtcp)) {
+            scope.counters().drop(DropReason.SRTP_EARLY);
+        }
+    }
+
+    private void heard(long nowNanos, InetSocketAddress from) {
+        boolean onSelected = from.equals(sendingTo);
+        ice.onHeard(nowNanos, onSelected);
+        if (onSelected) {
+            returnPath.onProven();
+        }
+        receivedFrom = from;
+    }
+
+    /** The handshake gave keys: SRTP begins. */
+    void onKeys(long nowNanos, DtlsResult result) {
+        boolean server = result.role() == DtlsRole.SERVER;
+        protector = new SrtpProtector(scope.ciphers(), result.keys(), server);
+        unprotector = new SrtpUnprotector(scope.ciphers(), result.keys(), server);
+        result.keys().erase();
+        returnPath.onProven(); // the handshake finished from there
+        owner.onConnected(nowNanos);
+        early.drain(nowNanos, this);
+    }
+
+    // --- IceSink
+
+    @Override
+    public void onSend(CandidatePair via, byte[] message) {
+        UdpEndpoint endpoint = scope.directory().endpoint(via.local());
+        if (endpoint != null) {
+            endpoint.send(message, via.remote());
+        }
+    }
+
+    @Override
+    public void onAdmitted(CandidatePair pair) {
+        UdpEndpoint endpoint = scope.directory().endpoint(pair.local());
+        if (endpoint != null) {
+            endpoint.admit(pair.remote(), this);
+            answerTo(endpoint, pair.remote());
+        }
+    }
+
+    @Override
+    public void onForgotten(CandidatePair pair) {
+        UdpEndpoint endpoint = scope.directory().endpoint(pair.local());
+        if (endpoint != null) {
+            endpoint.forget(pair.remote(), this);
+        }
+    }
+
+    @Override
+    public void onSelected(CandidatePair pair) {
+        if (sendingVia == null || ice.state() == IceState.SELECTED) {
+            scope.counters().add(Counter.ICE_CONNECTED);
+        }
+        sendingVia = scope.directory().endpoint(pair.local());
+        sendingTo = pair.remote();
+        if (!pair.remote().equals(receivedFrom)) {
+            returnPath.onMoved(pair.remote());
+        }
+        dtls.onPathReady();
+    }
+
+    @Override
+    public void onQuiet(boolean quiet) {
+        owner.onQuiet(quiet);
+    }
+
+    @Override
+    public void onExpired(boolean connectedOnce) {
+        scope.counters().add(Counter.ICE_FAILED);
+        fail(connectedOnce ? CloseReason.CONSENT_LOST : CloseReason.NEVER_CONNECTED);
+    }
+
+    // --- RtcpSink
+
+    @Override
+    public ByteBuf buffer() {
+        return scope.rtcp();
+    }
+
+    @Override
+    public void send(int length) {
+        SrtpProtector keys = protector;
+        UdpEndpoint endpoint = sendingVia;
+        if (keys == null || endpoint == null) {
+            return;
+        }
+        ByteBuf slot = endpoint.slot();
+        if (slot == null) {
+            scope.counters().drop(DropReason.SEND_QUEUE_FULL);
+            return;
+        }
+        slot.setBytes(0, scope.rtcp(), 0, length);
+        int sealed = keys.sealRtcp(scope.egress().job(), slot, 0, length);
+        if (sealed < 0) {
+            countSealFailure(sealed);
+        } else if (returnPath.maySend(sealed)) {
+            endpoint.send(sealed, sendingTo);
+            scope.counters().add(Counter.RTCP_OUT);
+        } else {
+            scope.counters().drop(DropReason.UNPROVEN_ADDRESS);
+        }
+    }
+
+    /** Sends bytes of DTLS to where the peer speaks from. */
+    void sendDtls(byte[] datagram) {
+        UdpEndpoint endpoint = sendingVia;
+        if (endpoint != null) {
+            endpoint.send(datagram, sendingTo);
+            endpoint.flush();
+        }
+    }
+
+    // --- for the egress
+
+    SrtpProtector protector() {
+        SrtpProtector keys = protector;
+        if (keys == null) {
+            throw new IllegalStateException("nothing may be queued before SRTP is up");
+        }
+        return keys;
+    }
+
+    @Nullable UdpEndpoint sendingVia() {
+        return protector == null ? null : sendingVia;
+    }
+
+    InetSocketAddress sendingTo() {
+        return sendingTo;
+    }
+
+    boolean maySend(int bytes) {
+        return returnPath.maySend(bytes);
+    }
+
+    void countSealFailure(int result) {
+        scope.counters().drop(SealFailures.outbound(result));
+    }
+
+    public boolean isConnected() {
+        return protector != null && !closed;
+    }
+
+    /**
+     * @return whether the peer has been silent for so long that media to it stops
+     */
+    public boolean isQuiet() {
+        return ice.state() == IceState.QUIET;
+    }
+
+    @Override
+    public long nextTimeout() {
+        return ice.nextTimeout();
+    }
+
+    @Override
+    public void onTimeout(long nowNanos) {
+        String before = ice.previousUfrag();
+        ice.onTimeout(nowNanos);
+        if (before != null && ice.previousUfrag() == null) {
+            scope.directory().remove(before);
+        }
+    }
+
+    /** Ends the transport because of what happened on the wire, and tells the owner. */
+    void fail(CloseReason reason) {
+        if (!closed) {
+            close();
+            owner.onClosed(reason);
+        }
+    }
+
+    /** Frees everything; idempotent, without telling the owner. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        timer.cancel();
+        dtls.close();
+        scope.directory().remove(ice.local().ufrag());
+        String previous = ice.previousUfrag();
+        if (previous != null) {
+            scope.directory().remove(previous);
+        }
+        ice.close();
+        early.clear();
+        if (protector != null) {
+            protector.close();
+            protector = null;
+        }
+        if (unprotector != null) {
+            unprotector.close();
+            unprotector = null;
+        }
+        scope.counters().add(Counter.PEERS_CLOSED);
+    }
+}
