@@ -29,9 +29,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final TransportScope transports;
     private final MediaScope media;
     private final DatagramReceiver receiver;
+    private @Nullable ScheduledFuture<?> ticking;
     private long nowNanos = System.nanoTime();
     private volatile long tickedAtNanos = System.nanoTime();
 
@@ -115,7 +118,9 @@ public final class Worker implements UdpEndpoint.Receiver {
         for (UdpEndpoint endpoint : endpoints) {
             endpoint.open(loop, this, allocator);
         }
-        loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ticking =
+                loop.scheduleAtFixedRate(
+                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Runs a command on the loop; what it sends leaves at its end. */
@@ -214,6 +219,9 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     /** Closes sockets, loop and memory; blocks. Everything on it must be closed before. */
     void close() {
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
         for (UdpEndpoint endpoint : endpoints) {
             endpoint.close();
         }

@@ -97,8 +97,8 @@ final class IncomingStream {
      */
     long captureNanos(long timestamp) {
         if (!reported) {
-            return lastArrivalNanos
-                    + MediaClock.nanos((int) (timestamp - lastTimestamp), clockRate);
+            int since = (int) (timestamp - lastTimestamp);
+            return lastArrivalNanos + MediaClock.nanos(since, clockRate);
         }
         int ticks = (int) (timestamp - reportTimestamp);
         return clock.toLocal(reportNtpNanos) + MediaClock.nanos(ticks, clockRate);

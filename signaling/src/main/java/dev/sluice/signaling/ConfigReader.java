@@ -1,0 +1,271 @@
+package dev.sluice.signaling;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configuration from a YAML file, then the environment, then flags; later ones win. Unknown keys
+ * and bad values are refused with the key and what was expected.
+ */
+public final class ConfigReader {
+    private static final String ENVIRONMENT_PREFIX = "SLUICE_";
+    private static final int MIN_SECRET = 32;
+
+    private final ObjectMapper yaml =
+            YAMLMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .withCoercionConfig(
+                            LogicalType.Integer,
+                            config ->
+                                    config.setCoercion(
+                                            CoercionInputShape.Float, CoercionAction.Fail))
+                    .build();
+    private final Map<String, String> environment;
+
+    public ConfigReader(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Reads everything into one configuration.
+     *
+     * @param base what holds where nothing else is said
+     * @param file YAML, null for none
+     * @param flags dotted key to value, such as {@code rtc.udp_port}
+     */
+    public ServerConfig read(ServerConfig base, @Nullable Path file, Map<String, String> flags)
+            throws ConfigException {
+        ObjectNode tree = yaml.valueToTree(base);
+        List<String> keys = keys(tree, "");
+        if (file != null) {
+            merge(tree, parse(file), "");
+        }
+        for (String key : keys) {
+            String value = environment.get(variable(key));
+            if (value != null) {
+                set(tree, key, value, "environment variable " + variable(key));
+            }
+        }
+        for (Map.Entry<String, String> flag : flags.entrySet()) {
+            if (!keys.contains(flag.getKey())) {
+                throw unknown("option", "--" + flag.getKey(), keys);
+            }
+            set(tree, flag.getKey(), flag.getValue(), "option --" + flag.getKey());
+        }
+        return check(bind(tree));
+    }
+
+    private JsonNode parse(Path file) throws ConfigException {
+        try {
+            JsonNode node = yaml.readTree(Files.readString(file));
+            if (node == null || node.isMissingNode() || node.isNull()) {
+                return yaml.createObjectNode(); // an empty file says nothing
+            }
+            if (!node.isObject()) {
+                throw new ConfigException(
+                        file + ": expected keys and values, found something else");
+            }
+            return node;
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": no such file");
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(file + ": not valid YAML: " + firstLine(e));
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static String firstLine(JacksonException e) {
+        String line = e.getOriginalMessage().lines().findFirst().orElse("");
+        return e.getLocation() == null
+                ? line
+                : line + " (line " + e.getLocation().getLineNr() + ")";
+    }
+
+    /** Lays the file over the defaults; what the defaults do not have is unknown. */
+    private void merge(ObjectNode into, JsonNode from, String prefix) throws ConfigException {
+        for (Map.Entry<String, JsonNode> entry : from.properties()) {
+            String key = prefix + entry.getKey();
+            JsonNode known = into.get(entry.getKey());
+            if (known == null) {
+                throw unknown("key", key, keys(into, prefix));
+            }
+            boolean open = key.equals("keys"); // its keys are the user's own
+            if (known instanceof ObjectNode section && !open) {
+                if (!entry.getValue().isObject()) {
+                    throw new ConfigException(key + ": expected a section with keys");
+                }
+                merge(section, entry.getValue(), key + ".");
+            } else {
+                into.set(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private static List<String> keys(ObjectNode tree, String prefix) {
+        List<String> keys = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+            String key = prefix + entry.getKey();
+            if (entry.getValue() instanceof ObjectNode section && !key.equals("keys")) {
+                keys.addAll(keys(section, key + "."));
+            } else {
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    private void set(ObjectNode tree, String key, String value, String origin)
+            throws ConfigException {
+        ObjectNode section = tree;
+        String[] path = key.split("\\.", -1);
+        for (int i = 0; i < path.length - 1; i++) {
+            section = (ObjectNode) section.get(path[i]);
+        }
+        try {
+            JsonNode parsed = yaml.readTree(value);
+            JsonNode before = section.get(path[path.length - 1]);
+            if (before.isArray() && !parsed.isArray()) {
+                parsed = yaml.createArrayNode().add(value);
+            } else if (before.isTextual() && !parsed.isTextual()) {
+                parsed = yaml.getNodeFactory().textNode(value);
+            }
+            section.set(path[path.length - 1], parsed);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(origin + ": not a valid value: " + value);
+        }
+    }
+
+    private static String variable(String key) {
+        return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    private ServerConfig bind(ObjectNode tree) throws ConfigException {
+        try {
+            return yaml.treeToValue(tree, ServerConfig.class);
+        } catch (MismatchedInputException e) {
+            String type = e.getTargetType() == null ? "another value" : describe(e.getTargetType());
+            JsonNode found = tree.at("/" + path(e).replace('.', '/'));
+            throw new ConfigException(path(e) + ": expected " + type + ", found " + found);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException("configuration: " + firstLine(e));
+        }
+    }
+
+    private static String describe(Class<?> type) {
+        return switch (type.getSimpleName()) {
+            case "int" -> "a whole number";
+            case "boolean" -> "true or false";
+            case "String" -> "a text";
+            case "List" -> "a list";
+            case "Map" -> "key: secret pairs";
+            default -> "a section with keys";
+        };
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(part -> part.getFieldName())
+                .filter(name -> name != null)
+                .collect(Collectors.joining("."));
+    }
+
+    private static ServerConfig check(ServerConfig config) throws ConfigException {
+        range("port", config.port(), 0, 65_535);
+        range("rtc.udp_port", config.rtc().udpPort(), 0, 65_535);
+        range("rtc.workers", config.rtc().workers(), 0, 256);
+        range("room.max_participants", config.room().maxParticipants(), 0, 1_000_000);
+        range("room.departure_timeout", config.room().departureTimeout(), 0, 86_400);
+        range("limit.participants", config.limit().participants(), 0, 1_000_000);
+        range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
+        range("admin.port", config.admin().port(), 0, 65_535);
+        if (!List.of("trace", "debug", "info", "warn", "error")
+                .contains(config.logging().level())) {
+            throw new ConfigException(
+                    "logging.level: expected trace, debug, info, warn or error, found "
+                            + config.logging().level());
+        }
+        if (config.bindAddresses().isEmpty()) {
+            throw new ConfigException("bind_addresses: expected at least one address");
+        }
+        boolean development = config.equals(ServerConfig.development()) || config.demo();
+        for (Map.Entry<String, String> key : config.keys().entrySet()) {
+            if (key.getValue().length() < MIN_SECRET && !development) {
+                throw new ConfigException(
+                        "keys."
+                                + key.getKey()
+                                + ": expected a secret of at least "
+                                + MIN_SECRET
+                                + " characters");
+            }
+        }
+        return config;
+    }
+
+    private static void range(String key, int value, int least, int most) throws ConfigException {
+        if (value < least || value > most) {
+            throw new ConfigException(
+                    key + ": expected " + least + " to " + most + ", found " + value);
+        }
+    }
+
+    static ConfigException unknown(String what, String found, List<String> known) {
+        String nearest = "";
+        int least = Integer.MAX_VALUE;
+        for (String candidate : known) {
+            int distance =
+                    distance(found.replaceFirst("^--", ""), candidate.replaceFirst("^--", ""));
+            if (distance < least) {
+                least = distance;
+                nearest = candidate;
+            }
+        }
+        String hint =
+                least <= Math.max(2, found.length() / 3) ? "; did you mean " + nearest + "?" : "";
+        return new ConfigException("unknown " + what + " " + found + hint);
+    }
+
+    /** Edit distance of Levenshtein. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.signaling;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.sluice.core.SfuConfig;
+import dev.sluice.signaling.livekit.AccessTokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** The program: words on the command line to a running server, or to one line that says why not. */
+public final class Main {
+    private static final int WRONG_USE = 2;
+    private static final int FAILED = 1;
+    private static final int MAX_HANDSHAKES = 2000;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final ConfigReader configs;
+
+    Main(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.out = out;
+        this.err = err;
+        this.configs = new ConfigReader(environment);
+    }
+
+    /** Runs until the command is done, or until a signal ends the server. */
+    public static void main(String[] words) {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        int status = new Main(System.out, System.err, System.getenv()).run(List.of(words));
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** @return the exit status */
+    int run(List<String> words) {
+        try {
+            return switch (CommandLine.parse(words)) {
+                case CommandLine.Help _ -> {
+                    out.print(CommandLine.HELP);
+                    yield 0;
+                }
+                case CommandLine.Version _ -> {
+                    out.println("sluice " + version());
+                    yield 0;
+                }
+                case CommandLine.CheckConfig check -> {
+                    configs.read(ServerConfig.defaults(), check.config(), Map.of());
+                    out.println(check.config() + ": good");
+                    yield 0;
+                }
+                case CommandLine.Token token -> token(token);
+                case CommandLine.Serve serve -> serve(serve);
+            };
+        } catch (ConfigException | IllegalStateException e) {
+            err.println("sluice: " + e.getMessage());
+            return e instanceof ConfigException ? WRONG_USE : FAILED;
+        }
+    }
+
+    private int token(CommandLine.Token token) throws ConfigException {
+        ServerConfig base =
+                token.config() == null ? ServerConfig.development() : ServerConfig.defaults();
+        ServerConfig config = configs.read(base, token.config(), Map.of());
+        requireKeys(config);
+        out.println(
+                new AccessTokens(config.keys(), Clock.systemUTC())
+                        .sign(
+                                AccessTokens.participant(
+                                        token.room(),
+                                        token.identity(),
+                                        token.name(),
+                                        token.canPublish(),
+                                        token.canSubscribe()),
+                                token.ttl()));
+        return 0;
+    }
+
+    private static void requireKeys(ServerConfig config) throws ConfigException {
+        if (config.keys().isEmpty()) {
+            throw new ConfigException(
+                    "keys: expected at least one API key and secret (or start with --dev)");
+        }
+    }
+
+    private int serve(CommandLine.Serve serve) throws ConfigException {
+        ServerConfig base =
+                serve.development() ? ServerConfig.development() : ServerConfig.defaults();
+        ServerConfig config = configs.read(base, serve.config(), serve.flags());
+        requireKeys(config);
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.toLevel(config.logging().level()));
+        Server server = Server.start(config, media(config, serve.development()), version());
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    server.close();
+                                    ended.countDown();
+                                    // a signal's own status would be 143: leaving was wanted
+                                    Runtime.getRuntime().halt(0);
+                                },
+                                "sluice-shutdown"));
+        announce(config, server);
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    private void announce(ServerConfig config, Server server) {
+        String url = "http://127.0.0.1:" + server.address().getPort();
+        out.println("Sluice " + version() + " is ready on " + url);
+        if (config.demo()) {
+            out.println("Demo page: " + url + "/?room=demo   (open it in two tabs)");
+        }
+        out.flush();
+    }
+
+    private static SfuConfig media(ServerConfig config, boolean development) throws ConfigException {
+        int workers =
+                config.rtc().workers() == 0
+                        ? Runtime.getRuntime().availableProcessors()
+                        : config.rtc().workers();
+        try {
+            return new SfuConfig(
+                    NetworkAddresses.toBind(config.rtc().bind(), development),
+                    NetworkAddresses.toAdvertise(config.rtc().advertise()),
+                    config.rtc().udpPort(),
+                    workers,
+                    SfuConfig.ALL_PROFILES,
+                    MAX_HANDSHAKES);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("rtc: " + e.getMessage());
+        }
+    }
+
+    static String version() {
+        Properties properties = new Properties();
+        try (InputStream stream = Main.class.getResourceAsStream("/sluice.properties")) {
+            if (stream != null) {
+                properties.load(stream);
+            }
+        } catch (IOException e) {
+            return "unknown";
+        }
+        return properties.getProperty("version", "unknown");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.sluice.signaling;
+
+import dev.sluice.core.Sfu;
+import dev.sluice.core.SfuConfig;
+import dev.sluice.signaling.http.HttpServer;
+import dev.sluice.signaling.http.Routes;
+import dev.sluice.signaling.livekit.AccessTokens;
+import dev.sluice.signaling.livekit.Rooms;
+import dev.sluice.signaling.ops.Gauges;
+import dev.sluice.signaling.ops.Health;
+import dev.sluice.signaling.ops.Metrics;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** A whole server: constructors wire it, {@link #close} takes it apart in reverse order. */
+public final class Server implements AutoCloseable {
+    private static final long SHUTDOWN_SECONDS = 5;
+
+    /** Time for goodbyes to leave before sockets close. */
+    private static final long GOODBYE_MILLIS = 200;
+
+    private final Sfu sfu;
+    private final MultiThreadIoEventLoopGroup loop;
+    private final Rooms rooms;
+    private final Health health;
+    private final Metrics metrics;
+    private final HttpServer http;
+    private boolean closed;
+
+    private Server(ServerConfig config, Sfu sfu, String version) {
+        this.sfu = sfu;
+        ThreadFactory threads = task -> new Thread(task, "sluice-control");
+        this.loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+        Clock clock = Clock.systemUTC();
+        AccessTokens tokens = new AccessTokens(config.keys(), clock);
+        this.rooms = new Rooms(sfu, config, tokens, loop.next(), clock, version);
+        this.health = new Health(sfu);
+        this.metrics = new Metrics(sfu, new ControlGauges(), version);
+        boolean metricsHere = config.admin().port() == 0 && config.demo();
+        Routes routes = new Routes(rooms, tokens, health, metrics, config.demo(), metricsHere);
+        this.http = new HttpServer(loop, routes, rooms);
+        try {
+            for (String address : config.bindAddresses()) {
+                http.listen(new InetSocketAddress(address, config.port()), false);
+            }
+            if (config.admin().port() != 0) {
+                http.listen(
+                        new InetSocketAddress(config.admin().bind(), config.admin().port()), true);
+            }
+        } catch (IllegalStateException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @throws IllegalStateException when a port cannot be bound; the message names it
+     */
+    public static Server start(ServerConfig config, SfuConfig media, String version) {
+        return new Server(config, Sfu.start(media), version);
+    }
+
+    private final class ControlGauges implements Gauges {
+        @Override
+        public int rooms() {
+            return ask(rooms::roomCount);
+        }
+
+        @Override
+        public int participants() {
+            return ask(rooms::participantCount);
+        }
+
+        @Override
+        public int publishedTracks() {
+            return ask(() -> rooms.trackCount(true));
+        }
+
+        @Override
+        public int subscribedTracks() {
+            return ask(() -> rooms.trackCount(false));
+        }
+
+        @Override
+        public int webSockets() {
+            return http.webSocketCount();
+        }
+    }
+
+    /** Asks the control loop; a scrape runs on it already. */
+    private <T> T ask(Callable<T> question) {
+        try {
+            return loop.next().inEventLoop()
+                    ? question.call()
+                    : loop.next().submit(question).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("the control loop did not answer", e);
+        } catch (Exception e) {
+            throw new IllegalStateException("the control loop cannot answer", e);
+        }
+    }
+
+    /** @return the address of HTTP and WebSocket */
+    public InetSocketAddress address() {
+        return http.bound().get(0);
+    }
+
+    /** @return the forwarding core, for metrics and tests */
+    public Sfu sfu() {
+        return sfu;
+    }
+
+    /** @return participants now */
+    public int participantCount() {
+        return ask(rooms::participantCount);
+    }
+
+    /** @return rooms now */
+    public int roomCount() {
+        return ask(rooms::roomCount);
+    }
+
+    /** Tells clients goodbye and frees everything; blocks; idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        health.drain();
+        ask(
+                () -> {
+                    rooms.shutDown();
+                    return true;
+                });
+        if (http.webSocketCount() > 0) {
+            loop.next().schedule(() -> true, GOODBYE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        }
+        http.close();
+        loop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        sfu.close();
+        metrics.close();
+    }
+}

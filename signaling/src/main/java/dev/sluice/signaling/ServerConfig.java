@@ -1,0 +1,101 @@
+package dev.sluice.signaling;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The server's configuration as the YAML file spells it. Immutable; ranges are checked by {@link
+ * ConfigReader}.
+ *
+ * @param port TCP port of HTTP and WebSocket
+ * @param bindAddresses addresses that port listens on
+ * @param keys API key to secret
+ * @param rtc media transport
+ * @param room rules for rooms
+ * @param limit bounds on what clients may send
+ * @param admin where metrics are served
+ * @param logging log level
+ * @param demo whether the demo page and its token endpoint are served
+ */
+public record ServerConfig(
+        @JsonProperty("port") int port,
+        @JsonProperty("bind_addresses") List<String> bindAddresses,
+        @JsonProperty("keys") Map<String, String> keys,
+        @JsonProperty("rtc") Rtc rtc,
+        @JsonProperty("room") RoomRules room,
+        @JsonProperty("limit") Limits limit,
+        @JsonProperty("admin") Admin admin,
+        @JsonProperty("logging") Logging logging,
+        @JsonProperty("demo") boolean demo) {
+
+    /**
+     * @param udpPort port of the first worker
+     * @param workers event loops; 0 means one per core
+     * @param bind addresses or interface names to listen on; empty means every suitable one
+     * @param advertise further addresses to name in candidates
+     */
+    public record Rtc(
+            @JsonProperty("udp_port") int udpPort,
+            @JsonProperty("workers") int workers,
+            @JsonProperty("bind") List<String> bind,
+            @JsonProperty("advertise") List<String> advertise) {}
+
+    /**
+     * @param autoCreate whether the first join makes a room
+     * @param maxParticipants per room; 0 means no limit
+     * @param departureTimeout seconds that a room stays after its last participant left
+     */
+    public record RoomRules(
+            @JsonProperty("auto_create") boolean autoCreate,
+            @JsonProperty("max_participants") int maxParticipants,
+            @JsonProperty("departure_timeout") int departureTimeout) {}
+
+    /**
+     * @param participants in the whole server; 0 means no limit
+     * @param tracksPerParticipant published at a time
+     */
+    public record Limits(
+            @JsonProperty("participants") int participants,
+            @JsonProperty("tracks_per_participant") int tracksPerParticipant) {}
+
+    /**
+     * @param bind loopback unless you mean it
+     * @param port 0 serves metrics on the main port
+     */
+    public record Admin(@JsonProperty("bind") String bind, @JsonProperty("port") int port) {}
+
+    /**
+     * @param level trace, debug, info, warn or error
+     */
+    public record Logging(@JsonProperty("level") String level) {}
+
+    /** What holds where the file says nothing. */
+    public static ServerConfig defaults() {
+        return new ServerConfig(
+                7880,
+                List.of("0.0.0.0"),
+                Map.of(),
+                new Rtc(7882, 0, List.of(), List.of()),
+                new RoomRules(true, 0, 20),
+                new Limits(0, 32),
+                new Admin("127.0.0.1", 6789),
+                new Logging("info"),
+                false);
+    }
+
+    /** Development: known key, loopback, demo page, metrics on the main port. */
+    public static ServerConfig development() {
+        ServerConfig base = defaults();
+        return new ServerConfig(
+                base.port,
+                List.of("127.0.0.1"),
+                Map.of("devkey", "secret"),
+                base.rtc,
+                base.room,
+                base.limit,
+                new Admin("127.0.0.1", 0),
+                base.logging,
+                true);
+    }
+}

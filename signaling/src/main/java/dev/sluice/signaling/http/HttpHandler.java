@@ -1,0 +1,127 @@
+package dev.sluice.signaling.http;
+
+import dev.sluice.signaling.livekit.SignalCodec;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One HTTP connection: requests are answered by the routes, {@code /rtc} becomes a WebSocket. */
+final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
+    private static final int MAX_FRAME = SignalCodec.MAX_SDP_FRAME;
+    private static final Reply UNREADABLE = Reply.text(400, "not a valid HTTP request\n");
+
+    private final Routes routes;
+    private final Admissions admissions;
+    private final LongSupplier clock;
+    private final boolean metricsOnly;
+
+    /**
+     * @param metricsOnly whether this is the admin port, which knows nothing but metrics
+     */
+    HttpHandler(Routes routes, Admissions admissions, LongSupplier clock, boolean metricsOnly) {
+        this.routes = routes;
+        this.admissions = admissions;
+        this.clock = clock;
+        this.metricsOnly = metricsOnly;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        if (!request.decoderResult().isSuccess()) {
+            reply(context, request, UNREADABLE, false);
+            return;
+        }
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        String path = Routes.path(uri);
+        if (metricsOnly) {
+            Reply reply =
+                    path.equals("/metrics") ? routes.scrape() : Reply.text(404, "not found\n");
+            reply(context, request, reply, HttpUtil.isKeepAlive(request));
+        } else if (path.equals("/rtc") && isUpgrade(request)) {
+            upgrade(context, request, uri);
+        } else {
+            byte[] body = ByteBufUtil.getBytes(request.content());
+            Reply reply = routes.answer(clock.getAsLong(), request, body);
+            reply(context, request, reply, HttpUtil.isKeepAlive(request));
+        }
+    }
+
+    private static boolean isUpgrade(FullHttpRequest request) {
+        return request.method().equals(HttpMethod.GET)
+                && request.headers()
+                        .contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    private void upgrade(
+            ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder uri) {
+        Routes.Decision decision = routes.decide(request, uri);
+        Routes.Admission admission = decision.admission();
+        if (admission == null) {
+            reply(context, request, decision.refusal(), false);
+            return;
+        }
+        WebSocketServerHandshaker handshaker =
+                new WebSocketServerHandshakerFactory("/rtc", null, false, MAX_FRAME)
+                        .newHandshaker(request);
+        if (handshaker == null) {
+            WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(context.channel());
+            return;
+        }
+        WebSocketConnection connection = new WebSocketConnection(admissions.codec(), admission);
+        handshaker
+                .handshake(context.channel(), request)
+                .addListener(
+                        done -> {
+                            if (done.isSuccess()) {
+                                ChannelPipeline pipeline = context.pipeline();
+                                pipeline.addLast(new WebSocketFrameAggregator(MAX_FRAME), connection);
+                                pipeline.remove(this);
+                                connection.open(admissions);
+                            } else {
+                                context.close();
+                            }
+                        });
+    }
+
+    private static void reply(
+            ChannelHandlerContext context, FullHttpRequest request, Reply reply, boolean keepAlive) {
+        var response = reply.toHttp(request.method().equals(HttpMethod.HEAD));
+        if (keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        ChannelFuture written = context.writeAndFlush(response);
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent) {
+            context.close(); // neither a request in time nor another one
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.debug("connection closed: {}", cause.toString());
+        context.close();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.signaling.livekit;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.JWTCreator;
+import com.auth0.jwt.algorithms.Algorithm;
+import com.auth0.jwt.exceptions.JWTCreationException;
+import com.auth0.jwt.exceptions.JWTVerificationException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.signaling.livekit.Grants.Video;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Access tokens as LiveKit signs them: JWT with HS256 and video grants (RFC 7519, RFC 7515). One
+ * algorithm, strict base64url, three parts, no duplicate claims, an expiry that is not too far
+ * away.
+ */
+public final class AccessTokens {
+    private static final int MAX_LENGTH = 8192;
+    private static final Duration LEEWAY = Duration.ofSeconds(60);
+    private static final Pattern SHAPE =
+            Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
+
+    private final Map<String, String> keys;
+    private final String firstKey;
+    private final Clock clock;
+    private final String unknownKeySecret = "no-such-key-takes-the-same-time!";
+    private final ObjectMapper json =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .build())
+                    .build();
+
+    /**
+     * @param keys API key to secret; not empty
+     * @param clock wall clock
+     */
+    public AccessTokens(Map<String, String> keys, Clock clock) {
+        this.keys = Map.copyOf(keys);
+        this.firstKey = keys.keySet().iterator().next();
+        this.clock = clock;
+    }
+
+    /**
+     * @return what the token allows, null when it is not good for anything
+     */
+    public @Nullable Grants verify(@Nullable String token) {
+        if (token == null || token.length() > MAX_LENGTH || !SHAPE.matcher(token).matches()) {
+            return null;
+        }
+        try {
+            String[] parts = token.split("\\.", -1);
+            JsonNode header = decode(parts[0]);
+            JsonNode claims = decode(parts[1]);
+            String secret = keys.get(claims.path("iss").asText());
+            boolean signed = isSigned(token, secret == null ? unknownKeySecret : secret);
+            if (!signed || secret == null || !header.path("alg").asText().equals("HS256")) {
+                return null;
+            }
+            return grants(claims);
+        } catch (IOException | IllegalArgumentException e) {
+            return null; // not base64url, not JSON, or a claim twice
+        }
+    }
+
+    private JsonNode decode(String part) throws IOException {
+        JsonNode node = json.readTree(Base64.getUrlDecoder().decode(part));
+        if (node == null || !node.isObject()) {
+            throw new IllegalArgumentException("not an object");
+        }
+        return node;
+    }
+
+    private boolean isSigned(String token, String secret) {
+        try {
+            Algorithm.HMAC256(secret).verify(JWT.decode(token));
+            return true;
+        } catch (JWTVerificationException e) {
+            return false;
+        }
+    }
+
+    private @Nullable Grants grants(JsonNode claims) {
+        Instant now = clock.instant();
+        JsonNode expiry = claims.path("exp");
+        if (!expiry.isNumber()
+                || now.isAfter(instant(expiry).plus(LEEWAY))
+                || (claims.has("nbf") && now.isBefore(instant(claims.path("nbf")).minus(LEEWAY)))) {
+            return null;
+        }
+        JsonNode video = claims.path("video");
+        if (!video.isObject()) {
+            return null;
+        }
+        String identity = claims.path("sub").asText(claims.path("jti").asText(""));
+        return new Grants(
+                identity,
+                claims.path("name").asText(""),
+                claims.path("metadata").asText(""),
+                attributes(claims.path("attributes")),
+                claims.path("kind").asText("standard"),
+                video.path("room").asText(""),
+                video(video));
+    }
+
+    private static Instant instant(JsonNode seconds) {
+        return Instant.ofEpochSecond(
+                Math.clamp(seconds.asLong(), Instant.MIN.getEpochSecond() / 2, 1L << 40));
+    }
+
+    private static Map<String, String> attributes(JsonNode node) {
+        Map<String, String> attributes = new HashMap<>();
+        node.properties()
+                .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asText()));
+        return attributes;
+    }
+
+    private static Video video(JsonNode video) {
+        boolean canPublish = video.path("canPublish").asBoolean(true);
+        List<String> sources = new ArrayList<>();
+        video.path("canPublishSources").forEach(source -> sources.add(source.asText()));
+        return new Video(
+                video.path("roomJoin").asBoolean(false),
+                canPublish,
+                video.path("canSubscribe").asBoolean(true),
+                video.path("canPublishData").asBoolean(canPublish),
+                List.copyOf(sources),
+                video.path("canUpdateOwnMetadata").asBoolean(false),
+                video.path("hidden").asBoolean(false));
+    }
+
+    /**
+     * @return a token for these grants, signed with the first key
+     */
+    public String sign(Grants grants, Duration ttl) {
+        Map<String, Object> video = new HashMap<>();
+        video.put("room", grants.room());
+        video.put("roomJoin", grants.video().roomJoin());
+        video.put("canPublish", grants.video().canPublish());
+        video.put("canSubscribe", grants.video().canSubscribe());
+        video.put("canPublishData", grants.video().canPublishData());
+        video.put("canUpdateOwnMetadata", grants.video().canUpdateOwnMetadata());
+        video.put("hidden", grants.video().hidden());
+        if (!grants.video().sources().isEmpty()) {
+            video.put("canPublishSources", grants.video().sources());
+        }
+        Instant now = clock.instant();
+        JWTCreator.Builder builder =
+                JWT.create()
+                        .withIssuer(firstKey)
+                        .withSubject(grants.identity())
+                        .withNotBefore(now)
+                        .withExpiresAt(now.plus(ttl))
+                        .withClaim("video", video);
+        if (!grants.name().isEmpty()) {
+            builder.withClaim("name", grants.name());
+        }
+        if (!grants.metadata().isEmpty()) {
+            builder.withClaim("metadata", grants.metadata());
+        }
+        if (!grants.attributes().isEmpty()) {
+            builder.withClaim("attributes", grants.attributes());
+        }
+        if (!grants.kind().equals("standard")) {
+            builder.withClaim("kind", grants.kind());
+        }
+        try {
+            return builder.sign(Algorithm.HMAC256(keys.get(firstKey)));
+        } catch (JWTCreationException e) {
+            throw new IllegalStateException("cannot sign a token", e);
+        }
+    }
+
+    /**
+     * @return an ordinary participant's grants
+     */
+    public static Grants participant(
+            String room, String identity, String name, boolean canPublish, boolean canSubscribe) {
+        Video video =
+                new Video(true, canPublish, canSubscribe, canPublish, List.of(), false, false);
+        return new Grants(identity, name, "", Map.of(), "standard", room, video);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.signaling.livekit;
+
+import dev.sluice.core.PeerHandle;
+import dev.sluice.core.room.PeerEvents;
+import dev.sluice.core.transport.CloseReason;
+import dev.sluice.signaling.sdp.LocalTransport;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One peer connection of a session: made once, by its worker, and closed with the session. */
+abstract class Connection implements PeerEvents {
+    private final SignalScope scope;
+    private final Session session;
+    private final @Nullable SignalRoom room;
+    private final long sessionId;
+    private @Nullable PeerHandle peer;
+    private @Nullable CompletableFuture<Void> creating;
+    private boolean closed;
+
+    Connection(SignalScope scope, Session session, @Nullable SignalRoom room) {
+        this.scope = scope;
+        this.session = session;
+        this.room = room;
+        this.sessionId = scope.clock().millis() * 1000 + System.identityHashCode(this) % 1000;
+    }
+
+    /** Asks the worker for the peer, once; {@link #onReady} follows on the control loop. */
+    final void open(String suffix) {
+        if (creating == null && !closed && room != null) {
+            creating =
+                    room.handle()
+                            .createPeer(session.sid() + suffix, this)
+                            .thenAcceptAsync(this::onCreated, scope.loop());
+        }
+    }
+
+    private void onCreated(PeerHandle created) {
+        if (closed) {
+            created.close();
+            return;
+        }
+        peer = created;
+        onReady(created);
+    }
+
+    /** The peer is there: its descriptions may be sent. */
+    abstract void onReady(PeerHandle created);
+
+    /** The transport is up. */
+    abstract void onUp();
+
+    @Override
+    public final void onConnected() {
+        scope.loop()
+                .execute(() -> {
+                    if (!closed) {
+                        onUp();
+                    }
+                });
+    }
+
+    @Override
+    public final void onClosed(CloseReason reason) {
+        scope.loop()
+                .execute(() -> {
+                    if (!closed) {
+                        session.onTransportClosed(reason);
+                    }
+                });
+    }
+
+    final void close() {
+        closed = true;
+        if (peer != null) {
+            peer.close();
+        }
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    final @Nullable PeerHandle peer() {
+        return peer;
+    }
+
+    final Session session() {
+        return session;
+    }
+
+    final @Nullable SignalRoom room() {
+        return room;
+    }
+
+    final SignalScope scope() {
+        return scope;
+    }
+
+    final long sessionId() {
+        return sessionId;
+    }
+
+    static LocalTransport local(PeerHandle peer) {
+        return new LocalTransport(peer.local(), peer.fingerprint(), peer.candidates());
+    }
+}

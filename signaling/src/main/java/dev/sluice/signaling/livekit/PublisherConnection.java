@@ -1,0 +1,199 @@
+package dev.sluice.signaling.livekit;
+
+import dev.sluice.core.PeerHandle;
+import dev.sluice.core.media.TrackParameters;
+import dev.sluice.signaling.sdp.PublisherOffer;
+import dev.sluice.signaling.sdp.SdpException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import livekit.LivekitRtc.RequestResponse;
+import livekit.LivekitRtc.SessionDescription;
+import livekit.LivekitRtc.SignalResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection on which a client publishes: it offers, we answer, in order. */
+final class PublisherConnection extends Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(PublisherConnection.class);
+    private static final int MAX_WAITING = 16;
+
+    private final Deque<SessionDescription> waiting = new ArrayDeque<>();
+    private final Map<String, String> sidByMid = new HashMap<>();
+    private @Nullable PublisherOffer latest;
+    private @Nullable String remoteUfrag;
+    private @Nullable CompletableFuture<Void> restarting;
+    private int version;
+
+    PublisherConnection(SignalScope scope, Session session, @Nullable SignalRoom room) {
+        super(scope, session, room);
+    }
+
+    void onOffer(SessionDescription offer) {
+        if (waiting.size() == MAX_WAITING) {
+            refuse("too many offers at a time");
+            return;
+        }
+        waiting.add(offer);
+        open("-pub");
+        answerNext();
+    }
+
+    @Override
+    void onReady(PeerHandle created) {
+        answerNext();
+    }
+
+    @Override
+    void onUp() {
+        // media flows; others learned of the tracks from the descriptions
+    }
+
+    private void answerNext() {
+        PeerHandle peer = peer();
+        while (peer != null && restarting == null && !isClosed() && !waiting.isEmpty()) {
+            SessionDescription description = waiting.remove();
+            try {
+                PublisherOffer offer = PublisherOffer.read(description.getSdp());
+                apply(peer, offer, description.getId());
+            } catch (SdpException e) {
+                LOG.info("{}: offer refused: {}", session().sid(), e.getMessage());
+                refuse(e.getMessage());
+            }
+        }
+    }
+
+    private void refuse(@Nullable String why) {
+        session()
+                .send(
+                        Messages.refused(
+                                0,
+                                RequestResponse.Reason.UNCLASSIFIED_ERROR,
+                                "offer refused: " + why));
+    }
+
+    private void apply(PeerHandle peer, PublisherOffer offer, int id) {
+        String ufrag = offer.transport().iceUfrag();
+        if (remoteUfrag != null && !remoteUfrag.equals(ufrag)) {
+            remoteUfrag = ufrag;
+            restarting =
+                    peer.restart(ufrag)
+                            .thenRunAsync(
+                                    () -> {
+                                        restarting = null;
+                                        answer(peer, offer, id);
+                                        answerNext();
+                                    },
+                                    scope().loop());
+            return;
+        }
+        remoteUfrag = ufrag;
+        peer.remote(offer.transport());
+        answer(peer, offer, id);
+    }
+
+    private void answer(PeerHandle peer, PublisherOffer offer, int id) {
+        latest = offer;
+        boolean changed = match(peer, offer);
+        session()
+                .send(
+                        SignalResponse.newBuilder()
+                                .setAnswer(
+                                        SessionDescription.newBuilder()
+                                                .setType("answer")
+                                                .setId(id)
+                                                .setSdp(
+                                                        offer.answer(
+                                                                local(peer),
+                                                                sessionId(),
+                                                                ++version)))
+                                .build());
+        tell(changed);
+    }
+
+    private void tell(boolean changed) {
+        SignalRoom room = room();
+        if (changed && room != null) {
+            room.onChanged(session());
+            if (session().isVisible()) {
+                for (Track track : session().tracks().published()) {
+                    room.onTrackPublished(session(), track);
+                }
+            }
+        }
+    }
+
+    /** A track was announced after the offer that carries it. */
+    void onTrackAnnounced() {
+        PeerHandle peer = peer();
+        if (peer != null && latest != null && !isClosed()) {
+            tell(match(peer, latest));
+        }
+    }
+
+    /** Publishes what the offer carries and ends what it does not carry any more. */
+    private boolean match(PeerHandle peer, PublisherOffer offer) {
+        boolean changed = false;
+        Set<String> present = new HashSet<>();
+        for (PublisherOffer.Section section : offer.sections()) {
+            String sid = sidByMid.get(section.mid());
+            Track track = sid == null ? null : session().tracks().find(sid);
+            Track named = session().tracks().byCid(section.trackId());
+            if (track == null || (named != null && named != track)) {
+                track = session().tracks().match(section.trackId(), section.kind());
+            }
+            if (track == null) {
+                continue; // not announced yet, or not allowed
+            }
+            changed |= publish(peer, section, track);
+            present.add(track.sid());
+        }
+        for (String mid : List.copyOf(sidByMid.keySet())) {
+            String sid = sidByMid.get(mid);
+            if (sid != null && !present.contains(sid)) {
+                sidByMid.remove(mid);
+                changed |= unpublish(peer, sid);
+            }
+        }
+        return changed;
+    }
+
+    private boolean publish(PeerHandle peer, PublisherOffer.Section section, Track track) {
+        boolean first = !track.isPublished();
+        List<String> rids = track.orderLowestFirst(section.rids());
+        String before = sidByMid.put(section.mid(), track.sid());
+        if (before != null && !before.equals(track.sid())) {
+            unpublish(peer, before);
+        }
+        track.publish(section.mid(), section.codecs(), rids);
+        peer.publish(
+                new TrackParameters(
+                        track.sid(),
+                        section.kind(),
+                        section.mid(),
+                        section.codecs(),
+                        rids,
+                        section.ssrcs(),
+                        section.extensions(),
+                        section.feedback()));
+        return first;
+    }
+
+    private boolean unpublish(PeerHandle peer, String sid) {
+        if (session().tracks().remove(sid) == null) {
+            return false;
+        }
+        peer.unpublish(sid);
+        SignalRoom room = room();
+        if (room != null) {
+            room.onTrackUnpublished(session(), sid);
+        }
+        return true;
+    }
+}

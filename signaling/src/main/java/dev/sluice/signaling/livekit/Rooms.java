@@ -1,0 +1,159 @@
+package dev.sluice.signaling.livekit;
+
+import dev.sluice.core.Sfu;
+import dev.sluice.signaling.ServerConfig;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import livekit.LivekitModels.DisconnectReason;
+import org.jspecify.annotations.Nullable;
+
+/** All rooms by name, and the way in to them. */
+public final class Rooms {
+    /** Why a join was refused, with the HTTP status that says so. */
+    public enum Refusal {
+        NO_IDENTITY(400, "the token has no identity or room"),
+        NAME_TOO_LONG(400, "room and identity may have 256 characters"),
+        BAD_PROTOCOL(400, "this protocol version is not supported"),
+        NO_ROOM(404, "requested room does not exist"),
+        FULL(503, "the room or the server is full"),
+        DRAINING(503, "the server is shutting down");
+
+        private final int status;
+        private final String text;
+
+        Refusal(int status, String text) {
+            this.status = status;
+            this.text = text;
+        }
+
+        public int status() {
+            return status;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+
+    private static final int MAX_NAME = 256;
+
+    private final SignalScope scope;
+    private final Map<String, SignalRoom> rooms = new HashMap<>();
+    private final Map<SignalRoom, Future<?>> closing = new HashMap<>();
+    private boolean draining;
+
+    /**
+     * @param loop the one control loop; all methods run on it
+     */
+    public Rooms(
+            Sfu sfu,
+            ServerConfig config,
+            AccessTokens tokens,
+            ScheduledExecutorService loop,
+            Clock clock,
+            String version) {
+        scope = new SignalScope(sfu, config, tokens, loop, clock, new Sids(), version);
+    }
+
+    /**
+     * @return why this token's holder may not come in now, null when it may
+     */
+    public @Nullable Refusal refusal(Grants grants, ClientSettings client) {
+        if (grants.identity().isEmpty() || grants.room().isEmpty()) {
+            return Refusal.NO_IDENTITY;
+        }
+        if (grants.identity().length() > MAX_NAME || grants.room().length() > MAX_NAME) {
+            return Refusal.NAME_TOO_LONG;
+        }
+        if (client.protocol() < ClientSettings.OLDEST_PROTOCOL) {
+            return Refusal.BAD_PROTOCOL;
+        }
+        if (draining) {
+            return Refusal.DRAINING;
+        }
+        SignalRoom room = rooms.get(grants.room());
+        if (room == null && !scope.config().room().autoCreate()) {
+            return Refusal.NO_ROOM;
+        }
+        int roomLimit = scope.config().room().maxParticipants();
+        int limit = scope.config().limit().participants();
+        boolean full =
+                (room != null
+                                && roomLimit > 0
+                                && room.size() >= roomLimit
+                                && !room.has(grants.identity()))
+                        || (limit > 0 && participantCount() >= limit);
+        return full ? Refusal.FULL : null;
+    }
+
+    /** Lets a client in, whom {@link #refusal} did not refuse; its first message is sent. */
+    public Session join(Grants grants, ClientSettings client, SignalSink sink) {
+        if (client.resume()) {
+            return Session.ofUnknownResume(scope, grants, client, sink);
+        }
+        SignalRoom room =
+                rooms.computeIfAbsent(
+                        grants.room(), name -> new SignalRoom(scope, name, this::onEmpty));
+        Future<?> pending = closing.remove(room);
+        if (pending != null) {
+            pending.cancel(false);
+        }
+        Session session = new Session(scope, grants, client, sink, room);
+        room.join(session);
+        return session;
+    }
+
+    private void onEmpty(SignalRoom room) {
+        closing.put(
+                room,
+                scope.loop()
+                        .schedule(
+                                () -> closeIfEmpty(room),
+                                scope.config().room().departureTimeout(),
+                                TimeUnit.SECONDS));
+    }
+
+    private void closeIfEmpty(SignalRoom room) {
+        if (room.size() == 0 && rooms.remove(room.name(), room)) {
+            closing.remove(room);
+            room.close();
+        }
+    }
+
+    /** No more joins. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** Tells everybody to come back elsewhere, and ends all rooms. */
+    public void shutDown() {
+        draining = true;
+        for (SignalRoom room : List.copyOf(rooms.values())) {
+            room.leaveAll(DisconnectReason.SERVER_SHUTDOWN);
+            room.close();
+        }
+        closing.values().forEach(pending -> pending.cancel(false));
+        closing.clear();
+        rooms.clear();
+    }
+
+    public int roomCount() {
+        return rooms.size();
+    }
+
+    public int participantCount() {
+        return rooms.values().stream().mapToInt(SignalRoom::size).sum();
+    }
+
+    /**
+     * @return published tracks, or subscriptions, of all participants
+     */
+    public int trackCount(boolean published) {
+        return rooms.values().stream().mapToInt(room -> room.trackCount(published)).sum();
+    }
+}

@@ -1,0 +1,315 @@
+package dev.sluice.signaling.livekit;
+
+import dev.sluice.core.transport.CloseReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.ParticipantPermission;
+import livekit.LivekitModels.TrackSource;
+import livekit.LivekitRtc.JoinResponse;
+import livekit.LivekitRtc.LeaveRequest;
+import livekit.LivekitRtc.Pong;
+import livekit.LivekitRtc.SignalRequest;
+import livekit.LivekitRtc.SignalResponse;
+import org.jspecify.annotations.Nullable;
+
+/** One client's signaling state: messages in, sink out, no socket. It holds and dispatches. */
+public final class Session {
+    private static final int PING_TIMEOUT_SECONDS = 15;
+    private static final int PING_INTERVAL_SECONDS = 5;
+    private static final Duration TOKEN_TTL = Duration.ofMinutes(10);
+    private static final long TOKEN_REFRESH_MINUTES = 5;
+    private static final int CLOSE_AFTER_LEAVE = 1000;
+
+    private final SignalScope scope;
+    private final Grants grants;
+    private final ClientSettings client;
+    private final SignalSink sink;
+    private final @Nullable SignalRoom room;
+    private final String sid;
+    private final long joinedAtMillis;
+    private final Tracks tracks = new Tracks();
+    private final PublisherConnection publisher;
+    private final SubscriberConnection subscriber;
+    private ParticipantInfo.State state = ParticipantInfo.State.JOINING;
+    private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
+    private boolean wasVisible;
+    private int version;
+    private @Nullable Future<?> refreshing;
+
+    Session(
+            SignalScope scope,
+            Grants grants,
+            ClientSettings client,
+            SignalSink sink,
+            @Nullable SignalRoom room) {
+        this.scope = scope;
+        this.grants = grants;
+        this.client = client;
+        this.sink = sink;
+        this.room = room;
+        this.sid = scope.sids().participant();
+        this.joinedAtMillis = scope.clock().millis();
+        this.publisher = new PublisherConnection(scope, this, room);
+        this.subscriber = new SubscriberConnection(scope, this, room);
+    }
+
+    /** A client that wants to go on with a session that is not here: it is told to join anew. */
+    static Session ofUnknownResume(
+            SignalScope scope, Grants grants, ClientSettings client, SignalSink sink) {
+        Session session = new Session(scope, grants, client, sink, null);
+        session.end(DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
+        return session;
+    }
+
+    /** Sends the first message and begins the subscriber's connection. */
+    void start(List<ParticipantInfo> others) {
+        state = ParticipantInfo.State.JOINED;
+        SignalRoom joined = requireRoom();
+        send(
+                SignalResponse.newBuilder()
+                        .setJoin(
+                                JoinResponse.newBuilder()
+                                        .setRoom(joined.info())
+                                        .setParticipant(info())
+                                        .addAllOtherParticipants(others)
+                                        .setServerVersion(ServerDescription.version())
+                                        .setServerInfo(ServerDescription.info(scope.version()))
+                                        .setSubscriberPrimary(true)
+                                        .setPingTimeout(PING_TIMEOUT_SECONDS)
+                                        .setPingInterval(PING_INTERVAL_SECONDS)
+                                        .addAllEnabledPublishCodecs(ServerDescription.codecs()))
+                        .build());
+        refreshToken();
+        refreshing =
+                scope.loop()
+                        .scheduleAtFixedRate(
+                                this::refreshToken,
+                                TOKEN_REFRESH_MINUTES,
+                                TOKEN_REFRESH_MINUTES,
+                                TimeUnit.MINUTES);
+        subscriber.start();
+    }
+
+    private void refreshToken() {
+        send(
+                SignalResponse.newBuilder()
+                        .setRefreshToken(scope.tokens().sign(grants, TOKEN_TTL))
+                        .build());
+    }
+
+    private SignalRoom requireRoom() {
+        SignalRoom joined = room;
+        if (joined == null) {
+            throw new IllegalStateException("this session never joined a room");
+        }
+        return joined;
+    }
+
+    /** Takes a message of the client; what makes no sense is answered or ignored. */
+    public void onMessage(SignalRequest request) {
+        SignalRoom joined = room;
+        if (isEnded() || joined == null) {
+            return;
+        }
+        switch (request.getMessageCase()) {
+            case OFFER -> publisher.onOffer(request.getOffer());
+            case ANSWER -> subscriber.onAnswer(request.getAnswer());
+            case ADD_TRACK -> TrackHandler.onAddTrack(scope, this, request.getAddTrack());
+            case MUTE -> TrackHandler.onMute(this, joined, request.getMute());
+            case SUBSCRIPTION ->
+                    SubscriptionHandler.onSubscription(this, joined, request.getSubscription());
+            case TRACK_SETTING ->
+                    SubscriptionHandler.onTrackSetting(this, joined, request.getTrackSetting());
+            case LEAVE -> onLeave();
+            case PING -> send(SignalResponse.newBuilder().setPong(scope.clock().millis()).build());
+            case PING_REQ ->
+                    send(
+                            SignalResponse.newBuilder()
+                                    .setPongResp(
+                                            Pong.newBuilder()
+                                                    .setLastPingTimestamp(
+                                                            request.getPingReq().getTimestamp())
+                                                    .setTimestamp(scope.clock().millis()))
+                                    .build());
+            default -> {
+                // candidates are learned from checks; the rest comes with later releases
+            }
+        }
+    }
+
+    private void onLeave() {
+        close(DisconnectReason.CLIENT_INITIATED);
+        sink.close(CLOSE_AFTER_LEAVE);
+    }
+
+    /** The socket is gone. */
+    public void onSocketClosed() {
+        close(DisconnectReason.SIGNAL_CLOSE);
+    }
+
+    /** Says goodbye with a reason, and ends. */
+    void end(DisconnectReason reason, LeaveRequest.Action action) {
+        if (!isEnded()) {
+            send(Messages.leave(reason, action));
+            close(reason);
+            sink.close(CLOSE_AFTER_LEAVE);
+        }
+    }
+
+    private void close(DisconnectReason reason) {
+        if (isEnded()) {
+            return;
+        }
+        wasVisible = isVisible();
+        state = ParticipantInfo.State.DISCONNECTED;
+        disconnectReason = reason;
+        version++;
+        if (refreshing != null) {
+            refreshing.cancel(false);
+        }
+        if (room != null) {
+            room.onEnded(this);
+        }
+        publisher.close();
+        subscriber.close();
+    }
+
+    /** The primary transport is up: from now on others see the participant. */
+    void onPrimaryConnected() {
+        if (state == ParticipantInfo.State.JOINED) {
+            state = ParticipantInfo.State.ACTIVE;
+            requireRoom().onChanged(this);
+            tracks.published().forEach(track -> requireRoom().onTrackPublished(this, track));
+        }
+    }
+
+    /** One of the transports ended by itself. */
+    void onTransportClosed(CloseReason reason) {
+        switch (reason) {
+            case NEVER_CONNECTED, HANDSHAKE_TIMEOUT, HANDSHAKE_FAILED, FINGERPRINT_MISMATCH ->
+                    end(DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+            case DTLS_CLOSED, LEFT -> {
+                // the client took a connection down; its signaling decides about the rest
+            }
+            default -> end(DisconnectReason.CONNECTION_TIMEOUT, LeaveRequest.Action.RECONNECT);
+        }
+    }
+
+    void onTrackPublished(Session publisherSession, Track track) {
+        if (client.autoSubscribe() && grants.video().canSubscribe()) {
+            subscriber.add(publisherSession, track);
+        }
+    }
+
+    void onTrackUnpublished(String trackSid) {
+        subscriber.remove(trackSid);
+    }
+
+    void send(SignalResponse message) {
+        if (!isEnded()) {
+            sink.send(message);
+        }
+    }
+
+    boolean isEnded() {
+        return state == ParticipantInfo.State.DISCONNECTED;
+    }
+
+    /**
+     * @return whether others are told of the participant
+     */
+    boolean isVisible() {
+        return state == ParticipantInfo.State.ACTIVE && !grants.video().hidden();
+    }
+
+    boolean wasVisible() {
+        return wasVisible;
+    }
+
+    /**
+     * @return the participant with its version raised, for an update
+     */
+    ParticipantInfo nextInfo() {
+        version++;
+        return info();
+    }
+
+    /**
+     * @return the participant as others may see it
+     */
+    ParticipantInfo info() {
+        ParticipantInfo.Builder info =
+                ParticipantInfo.newBuilder()
+                        .setSid(sid)
+                        .setIdentity(grants.identity())
+                        .setName(grants.name())
+                        .setMetadata(grants.metadata())
+                        .putAllAttributes(grants.attributes())
+                        .setState(state)
+                        .setJoinedAt(joinedAtMillis / 1000)
+                        .setJoinedAtMs(joinedAtMillis)
+                        .setVersion(version)
+                        .setIsPublisher(!tracks.published().isEmpty())
+                        .setPermission(permission());
+        for (Track track : tracks.published()) {
+            info.addTracks(track.info());
+        }
+        if (isEnded()) {
+            info.setDisconnectReason(disconnectReason);
+        }
+        return info.build();
+    }
+
+    private ParticipantPermission permission() {
+        ParticipantPermission.Builder permission =
+                ParticipantPermission.newBuilder()
+                        .setCanPublish(grants.video().canPublish())
+                        .setCanSubscribe(grants.video().canSubscribe())
+                        .setCanPublishData(grants.video().canPublishData())
+                        .setHidden(grants.video().hidden())
+                        .setCanUpdateMetadata(grants.video().canUpdateOwnMetadata());
+        for (TrackSource source : TrackSource.values()) {
+            if (source != TrackSource.UNRECOGNIZED
+                    && grants.video().sources().contains(TrackHandler.sourceName(source))) {
+                permission.addCanPublishSources(source);
+            }
+        }
+        return permission.build();
+    }
+
+    String identity() {
+        return grants.identity();
+    }
+
+    String sid() {
+        return sid;
+    }
+
+    Grants grants() {
+        return grants;
+    }
+
+    ClientSettings client() {
+        return client;
+    }
+
+    Tracks tracks() {
+        return tracks;
+    }
+
+    SubscriberConnection subscriber() {
+        return subscriber;
+    }
+
+    PublisherConnection publisher() {
+        return publisher;
+    }
+
+    int subscriptionCount() {
+        return subscriber.trackCount();
+    }
+}

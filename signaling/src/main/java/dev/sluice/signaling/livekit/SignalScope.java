@@ -1,0 +1,26 @@
+package dev.sluice.signaling.livekit;
+
+import dev.sluice.core.Sfu;
+import dev.sluice.signaling.ServerConfig;
+import java.time.Clock;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What all rooms and sessions share.
+ *
+ * @param sfu the forwarding core
+ * @param config the server's configuration
+ * @param tokens verifies and signs
+ * @param loop the one control loop
+ * @param clock wall clock
+ * @param sids random identifiers
+ * @param version of the server
+ */
+record SignalScope(
+        Sfu sfu,
+        ServerConfig config,
+        AccessTokens tokens,
+        ScheduledExecutorService loop,
+        Clock clock,
+        Sids sids,
+        String version) {}

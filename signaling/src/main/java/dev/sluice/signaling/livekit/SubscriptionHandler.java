@@ -1,0 +1,72 @@
+package dev.sluice.signaling.livekit;
+
+import java.util.ArrayList;
+import java.util.List;
+import livekit.LivekitModels.ParticipantTracks;
+import livekit.LivekitModels.SubscriptionError;
+import livekit.LivekitModels.VideoQuality;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SubscriptionResponse;
+import livekit.LivekitRtc.UpdateSubscription;
+import livekit.LivekitRtc.UpdateTrackSettings;
+
+/** Messages about the tracks a participant receives. */
+final class SubscriptionHandler {
+    private SubscriptionHandler() {}
+
+    static void onSubscription(Session session, SignalRoom room, UpdateSubscription request) {
+        List<String> sids = new ArrayList<>(request.getTrackSidsList());
+        for (ParticipantTracks tracks : request.getParticipantTracksList()) {
+            sids.addAll(tracks.getTrackSidsList());
+        }
+        for (String sid : sids) {
+            if (request.getSubscribe()) {
+                subscribe(session, room, sid);
+            } else {
+                session.subscriber().remove(sid);
+            }
+        }
+    }
+
+    private static void subscribe(Session session, SignalRoom room, String sid) {
+        Session publisher = room.publisherOf(sid);
+        Track track = publisher == null ? null : publisher.tracks().find(sid);
+        boolean allowed = session.grants().video().canSubscribe();
+        if (!allowed
+                || publisher == null
+                || publisher == session
+                || !publisher.isVisible()
+                || track == null
+                || !track.isPublished()) {
+            session.send(
+                    SignalResponse.newBuilder()
+                            .setSubscriptionResponse(
+                                    SubscriptionResponse.newBuilder()
+                                            .setTrackSid(sid)
+                                            .setErr(SubscriptionError.SE_TRACK_NOTFOUND))
+                            .build());
+            return;
+        }
+        session.subscriber().add(publisher, track);
+    }
+
+    /** Width and height beat quality, as the SDKs that send sizes expect. */
+    static void onTrackSetting(Session session, SignalRoom room, UpdateTrackSettings settings) {
+        for (String sid : settings.getTrackSidsList()) {
+            Session publisher = room.publisherOf(sid);
+            Track track = publisher == null ? null : publisher.tracks().find(sid);
+            if (track == null) {
+                continue;
+            }
+            int layer;
+            if (settings.getWidth() > 0) {
+                layer = track.layerFor(settings.getWidth(), settings.getHeight());
+            } else if (settings.getQuality() == VideoQuality.UNRECOGNIZED) {
+                continue;
+            } else {
+                layer = track.layerFor(settings.getQuality());
+            }
+            session.subscriber().wish(sid, layer, settings.getDisabled());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.signaling.ops;
+
+import dev.sluice.core.Sfu;
+import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.DropReason;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Prometheus metrics under the prefix {@code sluice_}. They read counters when scraped; the media path
+ * never sees a registry. Labels come from closed sets: no room, participant or address is ever one.
+ */
+public final class Metrics {
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Sfu sfu;
+
+    public Metrics(Sfu sfu, Gauges gauges, String version) {
+        this.sfu = sfu;
+        Gauge.builder("sluice.build.info", () -> 1).tags("version", version).register(registry);
+        Gauge.builder("sluice.rooms", gauges::rooms).register(registry);
+        Gauge.builder("sluice.participants", gauges::participants).register(registry);
+        Gauge.builder("sluice.websocket.connections", gauges::webSockets).register(registry);
+        Gauge.builder("sluice.tracks", gauges::publishedTracks)
+                .tags("direction", "in")
+                .register(registry);
+        Gauge.builder("sluice.tracks", gauges::subscribedTracks)
+                .tags("direction", "out")
+                .register(registry);
+        bindMedia();
+        bindTransport();
+        for (DropReason reason : DropReason.values()) {
+            FunctionCounter.builder("sluice.rtp.dropped.packets", sfu, s -> s.count(reason))
+                    .tags("direction", reason.isInbound() ? "in" : "out")
+                    .tags("reason", reason.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+
+    private void bindMedia() {
+        media("packets", "in", "audio", Counter.AUDIO_PACKETS_IN);
+        media("packets", "out", "audio", Counter.AUDIO_PACKETS_OUT);
+        media("packets", "in", "video", Counter.VIDEO_PACKETS_IN);
+        media("packets", "out", "video", Counter.VIDEO_PACKETS_OUT);
+        media("bytes", "in", "audio", Counter.AUDIO_BYTES_IN);
+        media("bytes", "out", "audio", Counter.AUDIO_BYTES_OUT);
+        media("bytes", "in", "video", Counter.VIDEO_BYTES_IN);
+        media("bytes", "out", "video", Counter.VIDEO_BYTES_OUT);
+        media("lost.packets", "in", "audio", Counter.AUDIO_LOST_IN);
+        media("lost.packets", "in", "video", Counter.VIDEO_LOST_IN);
+        count("sluice.retransmitted.packets", Counter.RETRANSMITTED_OUT, "result", "sent");
+        count("sluice.retransmitted.packets", Counter.RETRANSMIT_MISSING, "result", "missing");
+        count("sluice.retransmitted.packets", Counter.RETRANSMITTED_IN, "result", "received");
+        count("sluice.layer.switches", Counter.LAYER_UP, "direction", "up");
+        count("sluice.layer.switches", Counter.LAYER_DOWN, "direction", "down");
+    }
+
+    private void bindTransport() {
+        count("sluice.rtcp.nack", Counter.NACK_IN, "direction", "in");
+        count("sluice.rtcp.nack", Counter.NACK_OUT, "direction", "out");
+        count("sluice.rtcp.pli", Counter.PLI_IN, "direction", "in");
+        count("sluice.rtcp.pli", Counter.PLI_OUT, "direction", "out");
+        count("sluice.rtcp.fir", Counter.FIR_IN, "direction", "in");
+        count("sluice.rtcp.packets", Counter.RTCP_IN, "direction", "in");
+        count("sluice.rtcp.packets", Counter.RTCP_OUT, "direction", "out");
+        count("sluice.ice.connections", Counter.ICE_CONNECTED, "result", "connected");
+        count("sluice.ice.connections", Counter.ICE_FAILED, "result", "failed");
+        count("sluice.dtls.handshakes", Counter.HANDSHAKES_DONE, "result", "done");
+        count("sluice.dtls.handshakes", Counter.HANDSHAKES_FAILED, "result", "failed");
+        count("sluice.peers", Counter.PEERS_OPENED, "event", "opened");
+        count("sluice.peers", Counter.PEERS_CLOSED, "event", "closed");
+        count("sluice.peers", Counter.PEER_FAULTS, "event", "fault");
+        FunctionTimer.builder(
+                        "sluice.dtls.handshake",
+                        sfu,
+                        s -> s.count(Counter.HANDSHAKES_DONE),
+                        s -> s.count(Counter.HANDSHAKE_MICROS),
+                        TimeUnit.MICROSECONDS)
+                .register(registry);
+    }
+
+    private void media(String what, String direction, String kind, Counter counter) {
+        FunctionCounter.builder("sluice.rtp." + what, sfu, s -> s.count(counter))
+                .tags(Tags.of("direction", direction, "kind", kind))
+                .register(registry);
+    }
+
+    private void count(String name, Counter counter, String tag, String value) {
+        FunctionCounter.builder(name, sfu, s -> s.count(counter))
+                .tags(tag, value)
+                .register(registry);
+    }
+
+    /** @return the text exposition format 0.0.4 */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    /** Stops the registry. */
+    public void close() {
+        registry.close();
+    }
+}

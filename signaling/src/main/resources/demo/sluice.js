@@ -1,0 +1,244 @@
+// A small client for Sluice's signaling: JSON text frames over one WebSocket, two peer
+// connections. No library and no build step; meant to be read. See docs/protocol.md.
+
+const RIDS = [
+  { rid: 'q', quality: 'LOW', scale: 4, bitrate: 150_000 },
+  { rid: 'h', quality: 'MEDIUM', scale: 2, bitrate: 500_000 },
+  { rid: 'f', quality: 'HIGH', scale: 1, bitrate: 1_700_000 },
+];
+
+/**
+ * One participant in one room. Events (by `on`): joined, participant(info), left(info),
+ * track({track, participant, info}), untrack(sid), speakers(Map of sid to level), closed(reason).
+ */
+export class Call {
+  constructor() {
+    this.participants = new Map(); // sid → ParticipantInfo
+    this.local = new Map(); // cid → {track, sid, transceiver, source}
+    this.speakers = new Map();
+    this.handlers = new Map();
+    this.offerId = 0;
+    this.trackOfMid = {};
+  }
+
+  on(event, handler) {
+    this.handlers.set(event, handler);
+    return this;
+  }
+
+  emit(event, ...values) {
+    this.handlers.get(event)?.(...values);
+  }
+
+  /** Opens the WebSocket; resolves once the server let us in. */
+  join(url, token) {
+    this.publisher = new RTCPeerConnection();
+    this.subscriber = new RTCPeerConnection();
+    this.subscriber.ontrack = (event) => this.onTrack(event);
+    const query = new URLSearchParams({
+      access_token: token, protocol: '16', sdk: 'js', auto_subscribe: '1', encoding: 'json',
+    });
+    this.socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rtc?${query}`);
+    return new Promise((resolve, reject) => {
+      this.joined = resolve;
+      this.socket.onmessage = (event) => this.queue(JSON.parse(event.data));
+      this.socket.onerror = () => reject(new Error('the server refused the connection'));
+      this.socket.onclose = (event) => this.close(`connection closed (${event.code})`);
+    });
+  }
+
+  send(message) {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** Messages are handled one after the other: an answer must not overtake its offer. */
+  queue(message) {
+    this.pending = (this.pending ?? Promise.resolve())
+      .then(() => this.onMessage(message))
+      .catch((error) => console.error('sluice', Object.keys(message)[0], error));
+  }
+
+  async onMessage(message) {
+    if (message.join) this.onJoin(message.join);
+    else if (message.update) message.update.participants.forEach((info) => this.onParticipant(info));
+    else if (message.offer) await this.onOffer(message.offer);
+    else if (message.answer) await this.onAnswer(message.answer);
+    else if (message.trackPublished) this.onPublished(message.trackPublished);
+    else if (message.speakersChanged) this.onSpeakers(message.speakersChanged.speakers ?? []);
+    else if (message.leave) this.close(message.leave.reason ?? 'left');
+    else if (message.requestResponse) console.warn('sluice refused:', message.requestResponse.message);
+  }
+
+  onJoin(join) {
+    this.me = join.participant;
+    this.room = join.room;
+    (join.otherParticipants ?? []).forEach((info) => this.onParticipant(info));
+    this.pinger = setInterval(
+      () => this.send({ pingReq: { timestamp: String(Date.now()), rtt: '0' } }),
+      (join.pingInterval || 5) * 1000,
+    );
+    this.emit('joined');
+    this.joined();
+  }
+
+  onParticipant(info) {
+    if (info.sid === this.me.sid) {
+      this.me = info;
+      return;
+    }
+    if (info.state === 'DISCONNECTED') {
+      this.participants.delete(info.sid);
+      this.emit('left', info);
+    } else {
+      this.participants.set(info.sid, info);
+      this.emit('participant', info);
+    }
+  }
+
+  // --- receiving: the server offers, we answer
+
+  async onOffer(offer) {
+    this.trackOfMid = offer.midToTrackId ?? {};
+    await this.subscriber.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    await this.subscriber.setLocalDescription();
+    this.send({
+      answer: { type: 'answer', sdp: this.subscriber.localDescription.sdp, id: offer.id },
+    });
+  }
+
+  onTrack({ track, transceiver }) {
+    const sid = this.trackOfMid[transceiver.mid];
+    if (!sid) return; // the idle section of an empty room
+    const participant = [...this.participants.values()].find((each) =>
+      (each.tracks ?? []).some((info) => info.sid === sid));
+    const info = participant?.tracks.find((each) => each.sid === sid);
+    if (info) this.emit('track', { track, participant, info, receiver: transceiver.receiver });
+  }
+
+  /** Says how large a video is shown; the server picks the layer. */
+  setSize(sid, width, height, visible = true) {
+    this.send({
+      trackSetting: {
+        trackSids: [sid],
+        disabled: !visible,
+        width: Math.round(width),
+        height: Math.round(height),
+        quality: 'HIGH',
+      },
+    });
+  }
+
+  // --- sending: we offer, the server answers
+
+  /** Publishes a MediaStreamTrack; source is CAMERA, MICROPHONE, SCREEN_SHARE or SCREEN_SHARE_AUDIO. */
+  async publish(track, source, layers = 3) {
+    const video = track.kind === 'video';
+    const size = track.getSettings();
+    const used = video && source === 'CAMERA' && layers > 1 ? RIDS.slice(-layers) : [];
+    const entry = { track, source, layers: used };
+    this.local.set(track.id, entry);
+    entry.announced = new Promise((resolve) => { entry.resolve = resolve; });
+    this.send({
+      addTrack: {
+        cid: track.id,
+        name: source.toLowerCase(),
+        type: video ? 'VIDEO' : 'AUDIO',
+        source,
+        width: size.width ?? 0,
+        height: size.height ?? 0,
+        layers: used.map(({ rid, quality, scale, bitrate }) => ({
+          quality,
+          rid,
+          bitrate,
+          width: Math.round((size.width ?? 0) / scale),
+          height: Math.round((size.height ?? 0) / scale),
+        })),
+      },
+    });
+    await entry.announced;
+    entry.transceiver = this.publisher.addTransceiver(track, {
+      direction: 'sendonly',
+      streams: [new MediaStream([track])],
+      sendEncodings: used.length
+        ? used.map(({ rid, scale, bitrate }) => ({
+          rid, scaleResolutionDownBy: scale, maxBitrate: bitrate,
+        }))
+        : undefined,
+    });
+    await this.negotiate();
+    return entry;
+  }
+
+  async unpublish(cid) {
+    const entry = this.local.get(cid);
+    if (!entry) return;
+    this.local.delete(cid);
+    entry.track.stop();
+    entry.transceiver.stop();
+    await this.negotiate();
+  }
+
+  mute(cid, muted) {
+    const entry = this.local.get(cid);
+    if (entry) {
+      entry.track.enabled = !muted;
+      this.send({ mute: { sid: entry.sid, muted } });
+    }
+  }
+
+  onPublished({ cid, track }) {
+    const entry = this.local.get(cid);
+    if (entry) {
+      entry.sid = track.sid;
+      entry.resolve();
+    }
+  }
+
+  /** One offer at a time; a change meanwhile makes another one. */
+  async negotiate() {
+    this.wanted = true;
+    while (this.wanted && !this.negotiating) {
+      this.wanted = false;
+      this.negotiating = true;
+      await this.publisher.setLocalDescription();
+      const answered = new Promise((resolve) => { this.answered = resolve; });
+      this.send({
+        offer: {
+          type: 'offer', sdp: this.publisher.localDescription.sdp, id: ++this.offerId,
+        },
+      });
+      await answered;
+      this.negotiating = false;
+    }
+  }
+
+  async onAnswer(answer) {
+    if (answer.id !== undefined && answer.id !== this.offerId) return;
+    await this.publisher.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+    this.answered?.();
+  }
+
+  onSpeakers(changed) {
+    for (const { sid, level, active } of changed) {
+      if (active) this.speakers.set(sid, level ?? 0);
+      else this.speakers.delete(sid);
+    }
+    this.emit('speakers', this.speakers);
+  }
+
+  leave() {
+    this.send({ leave: { reason: 'CLIENT_INITIATED' } });
+    this.close('left');
+  }
+
+  close(reason) {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.pinger);
+    this.local.forEach(({ track }) => track.stop());
+    this.publisher.close();
+    this.subscriber.close();
+    this.socket.close();
+    this.emit('closed', reason);
+  }
+}
