@@ -6,8 +6,10 @@ import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
 import dev.sluice.dtls.DtlsSettings;
+import dev.sluice.dtls.DtlsWarmUp;
 import dev.sluice.dtls.Fingerprint;
 import dev.sluice.ice.Candidate;
+import dev.sluice.ice.stun.StunCodec;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,6 +60,8 @@ public final class Sfu implements AutoCloseable {
     public static Sfu start(SfuConfig config) {
         Sfu sfu = new Sfu(config);
         DtlsSettings dtls = new DtlsSettings(sfu.random, sfu.certificate, config.srtpProfiles());
+        new StunCodec().warmUp();
+        DtlsWarmUp.start(dtls);
         Semaphore handshakes = new Semaphore(config.maxHandshakes());
         for (int i = 0; i < config.workers(); i++) {
             Worker worker = new Worker(i, config, dtls, handshakes, sfu.allocator);

@@ -41,7 +41,9 @@ public final class Main {
         }
     }
 
-    /** @return the exit status */
+    /**
+     * @return the exit status
+     */
     int run(List<String> words) {
         try {
             return switch (CommandLine.parse(words)) {
@@ -129,7 +131,8 @@ public final class Main {
         out.flush();
     }
 
-    private static SfuConfig media(ServerConfig config, boolean development) throws ConfigException {
+    private static SfuConfig media(ServerConfig config, boolean development)
+            throws ConfigException {
         int workers =
                 config.rtc().workers() == 0
                         ? Runtime.getRuntime().availableProcessors()

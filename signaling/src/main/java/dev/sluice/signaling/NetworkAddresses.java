@@ -42,7 +42,8 @@ final class NetworkAddresses {
             }
             return List.copyOf(addresses);
         } catch (SocketException | UnknownHostException e) {
-            throw new ConfigException("rtc.bind: cannot list network interfaces: " + e.getMessage());
+            throw new ConfigException(
+                    "rtc.bind: cannot list network interfaces: " + e.getMessage());
         }
     }
 
@@ -52,12 +53,11 @@ final class NetworkAddresses {
 
     private static void addSuitable(Set<InetAddress> addresses, NetworkInterface from) {
         from.inetAddresses()
-                .filter(
-                        address ->
-                                address instanceof Inet4Address
-                                        || (address instanceof Inet6Address
-                                                && !address.isLinkLocalAddress()
-                                                && !address.isSiteLocalAddress()))
+                .filter(address ->
+                        address instanceof Inet4Address
+                                || (address instanceof Inet6Address
+                                        && !address.isLinkLocalAddress()
+                                        && !address.isSiteLocalAddress()))
                 .forEach(addresses::add);
     }
 
@@ -76,6 +76,7 @@ final class NetworkAddresses {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new ConfigException(key + ": expected an IP address or interface name, found " + text);
+        throw new ConfigException(
+                key + ": expected an IP address or interface name, found " + text);
     }
 }

@@ -98,9 +98,7 @@ public final class Server implements AutoCloseable {
     /** Asks the control loop; a scrape runs on it already. */
     private <T> T ask(Callable<T> question) {
         try {
-            return loop.next().inEventLoop()
-                    ? question.call()
-                    : loop.next().submit(question).get();
+            return loop.next().inEventLoop() ? question.call() : loop.next().submit(question).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("the control loop did not answer", e);
         } catch (Exception e) {
@@ -108,22 +106,30 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** @return the address of HTTP and WebSocket */
+    /**
+     * @return the address of HTTP and WebSocket
+     */
     public InetSocketAddress address() {
         return http.bound().get(0);
     }
 
-    /** @return the forwarding core, for metrics and tests */
+    /**
+     * @return the forwarding core, for metrics and tests
+     */
     public Sfu sfu() {
         return sfu;
     }
 
-    /** @return participants now */
+    /**
+     * @return participants now
+     */
     public int participantCount() {
         return ask(rooms::participantCount);
     }
 
-    /** @return rooms now */
+    /**
+     * @return rooms now
+     */
     public int roomCount() {
         return ask(rooms::roomCount);
     }
@@ -136,13 +142,14 @@ public final class Server implements AutoCloseable {
         }
         closed = true;
         health.drain();
-        ask(
-                () -> {
-                    rooms.shutDown();
-                    return true;
-                });
+        ask(() -> {
+            rooms.shutDown();
+            return true;
+        });
         if (http.webSocketCount() > 0) {
-            loop.next().schedule(() -> true, GOODBYE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+            loop.next()
+                    .schedule(() -> true, GOODBYE_MILLIS, TimeUnit.MILLISECONDS)
+                    .awaitUninterruptibly();
         }
         http.close();
         loop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();

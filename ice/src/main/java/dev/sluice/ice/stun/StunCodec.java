@@ -1,6 +1,8 @@
 package dev.sluice.ice.stun;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.ice4j.StunException;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
@@ -89,6 +91,27 @@ public final class StunCodec {
             return null;
         } catch (StunException | RuntimeException e) {
             return null; // ice4j throws for what it cannot read: the caller counts it
+        }
+    }
+
+    /**
+     * Answers a request of our own, so that ice4j and its configuration are loaded before the first
+     * client comes.
+     */
+    public void warmUp() {
+        try {
+            byte[] password = "warm-up-password-warm-up".getBytes(StandardCharsets.US_ASCII);
+            credentials.password = password;
+            Request request = MessageFactory.createBindingRequest();
+            request.setTransactionID(new byte[12]);
+            request.putAttribute(AttributeFactory.createMessageIntegrityAttribute("a:b"));
+            InetSocketAddress from = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9);
+            StunRequest decoded = authenticate(request.encode(stack), from, "a:b", password);
+            if (decoded != null) {
+                success(decoded);
+            }
+        } catch (StunException e) {
+            throw new IllegalStateException("ice4j refused a request of ours", e);
         }
     }
 

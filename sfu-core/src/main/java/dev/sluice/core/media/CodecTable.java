@@ -56,6 +56,28 @@ final class CodecTable {
     }
 
     /**
+     * Lets a subscriber without redundant audio have the Opus inside it (RFC 2198): such payload
+     * types are mapped to Opus.
+     *
+     * @param map from {@link #mapFrom}; changed
+     * @return for each payload type of {@code from} whether redundancy is to be taken off
+     */
+    boolean[] stripsRed(List<CodecParameters> from, int[] map) {
+        boolean[] strips = new boolean[SIZE];
+        for (CodecParameters red : from) {
+            if (red.name().equalsIgnoreCase("red") && map[red.payloadType()] < 0) {
+                for (CodecParameters own : codecs) {
+                    if (own != null && own.name().equalsIgnoreCase("opus")) {
+                        map[red.payloadType()] = own.payloadType();
+                        strips[red.payloadType()] = true;
+                    }
+                }
+            }
+        }
+        return strips;
+    }
+
+    /**
      * @return for each payload type its RTX payload type, −1 where there is none
      */
     int[] rtxTypes() {

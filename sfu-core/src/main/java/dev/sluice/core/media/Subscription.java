@@ -9,6 +9,7 @@ import dev.sluice.core.transport.EgressEntry;
 import dev.sluice.core.transport.OutgoingStream;
 import dev.sluice.core.transport.PeerTransport;
 import dev.sluice.rtp.RtpPacket;
+import dev.sluice.rtp.codec.RedPayload;
 import dev.sluice.rtp.codec.VideoCodec;
 import dev.sluice.rtp.codec.Vp8Descriptor;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
     private final @Nullable OutgoingStream rtx;
     private final int[] payloadTypes;
     private final int[] rtxTypes;
+    private final boolean[] stripsRed;
     private final LayerSelector selector;
     private final Rewriter rewriter;
     private final TimestampRewriter timestamps;
@@ -60,6 +62,7 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         CodecTable codecs = new CodecTable(parameters.codecs());
         payloadTypes = codecs.mapFrom(track.parameters().codecs());
         rtxTypes = codecs.rtxTypes();
+        stripsRed = codecs.stripsRed(track.parameters().codecs(), payloadTypes);
         selector = new LayerSelector(track.encodings());
         rewriter = new Rewriter(scope.random().nextInt(1024, 1 << 15));
         timestamps = new TimestampRewriter(scope.random().nextInt() & 0xFFFF_FFFFL);
@@ -132,6 +135,12 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
             pictureId = vp8.pictureId(descriptor);
             tl0 = vp8.tl0PictureIndex(descriptor);
             entry.vp8(pictureId, tl0);
+        }
+        if (stripsRed[packet.payloadType()]) {
+            int skipped =
+                    RedPayload.primaryOffset(
+                            packet.buffer(), packet.payloadOffset(), packet.payloadLength());
+            entry.skip(Math.max(0, skipped));
         }
         history.details(place, payloadType, packet.marker(), pictureId, tl0);
         if (reporter.onPacketSent(nowNanos, packet.payloadLength())) {

@@ -35,7 +35,6 @@ public enum DropReason {
     RTX_UNUSABLE(true),
     PEER_FAULT(true),
     NO_ADDRESS(false),
-    UNPROVEN_ADDRESS(false),
     NO_PAYLOAD_TYPE(false),
     INDEX_USED(false),
     KEY_EXHAUSTED(false),

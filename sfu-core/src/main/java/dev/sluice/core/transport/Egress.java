@@ -71,10 +71,10 @@ public final class Egress {
 
     private void send(EgressEntry entry) {
         PeerTransport peer = entry.peer;
-        UdpEndpoint endpoint = peer.sendingVia();
-        ByteBuf slot = endpoint == null ? null : endpoint.slot();
-        if (endpoint == null || slot == null) {
-            counters.drop(endpoint == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
+        ReturnPath.Path path = peer.path(entry.packetLength);
+        ByteBuf slot = path == null ? null : path.via().slot();
+        if (path == null || slot == null) {
+            counters.drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
             return;
         }
         if (!packet.wrap(entry.buffer, entry.packetAt, entry.packetLength)) {
@@ -92,11 +92,9 @@ public final class Egress {
         int sealed = seal(entry, slot, headerLength, length);
         if (sealed < 0) {
             peer.countSealFailure(sealed);
-        } else if (peer.maySend(sealed)) {
-            endpoint.send(sealed, peer.sendingTo());
-            count(entry, sealed);
         } else {
-            counters.drop(DropReason.UNPROVEN_ADDRESS);
+            path.via().send(sealed, path.to());
+            count(entry, sealed);
         }
     }
 
@@ -105,7 +103,7 @@ public final class Egress {
         job.header(slot, 0, headerLength);
         job.stream(entry.stream.ssrc(), entry.index);
         if (entry.originalSequence < 0) {
-            job.payload(entry.buffer, payloadAt, length);
+            job.payload(entry.buffer, payloadAt + entry.skipped, length - entry.skipped);
             return entry.peer.protector().seal(job);
         }
         // RFC 4588 §4: the original number stands before the payload; the cached header lends the

@@ -16,6 +16,10 @@ public final class EgressEntry {
     int packetAt;
     int packetLength;
     int payloadType;
+
+    /** Bytes at the start of the payload that are left out. */
+    int skipped;
+
     boolean marker;
     long index;
     long timestamp;
@@ -42,8 +46,15 @@ public final class EgressEntry {
         this.packetAt = offset;
         this.packetLength = length;
         this.originalSequence = -1;
+        this.skipped = 0;
         this.pictureId = -1;
         this.tl0PictureIndex = -1;
+        return this;
+    }
+
+    /** Leaves out the first bytes of the payload. */
+    public EgressEntry skip(int bytes) {
+        this.skipped = bytes;
         return this;
     }
 

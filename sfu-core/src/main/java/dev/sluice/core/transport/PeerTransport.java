@@ -37,9 +37,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final Deadlines.Timer timer;
     private @Nullable SrtpProtector protector;
     private @Nullable SrtpUnprotector unprotector;
-    private @Nullable UdpEndpoint sendingVia;
-    private InetSocketAddress sendingTo = InetSocketAddress.createUnresolved("", 0);
-    private @Nullable InetSocketAddress receivedFrom;
+    private @Nullable InetSocketAddress handshakeFrom;
     private boolean closed;
 
     public PeerTransport(
@@ -108,14 +106,14 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
             long nowNanos, UdpEndpoint via, InetSocketAddress from, ByteBuf buffer, int length) {
         returnPath.onReceived(from, length);
         if (dtls.onDatagram(nowNanos, buffer, length)) {
+            handshakeFrom = from;
             answerTo(via, from);
         }
     }
 
     private void answerTo(UdpEndpoint via, InetSocketAddress from) {
         if (ice.selected() == null) { // before nomination: to where the peer speaks from
-            sendingVia = via;
-            sendingTo = from;
+            returnPath.onMoved(via, from);
         }
     }
 
@@ -169,12 +167,8 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     }
 
     private void heard(long nowNanos, InetSocketAddress from) {
-        boolean onSelected = from.equals(sendingTo);
-        ice.onHeard(nowNanos, onSelected);
-        if (onSelected) {
-            returnPath.onProven();
-        }
-        receivedFrom = from;
+        ice.onHeard(nowNanos, returnPath.isTarget(from));
+        returnPath.onProven(from);
     }
 
     /** The handshake gave keys: SRTP begins. */
@@ -183,7 +177,9 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         protector = new SrtpProtector(scope.ciphers(), result.keys(), server);
         unprotector = new SrtpUnprotector(scope.ciphers(), result.keys(), server);
         result.keys().erase();
-        returnPath.onProven(); // the handshake finished from there
+        if (handshakeFrom != null) {
+            returnPath.onProven(handshakeFrom);
+        }
         owner.onConnected(nowNanos);
         early.drain(nowNanos, this);
     }
@@ -217,13 +213,10 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void onSelected(CandidatePair pair) {
-        if (sendingVia == null || ice.state() == IceState.SELECTED) {
-            scope.counters().add(Counter.ICE_CONNECTED);
-        }
-        sendingVia = scope.directory().endpoint(pair.local());
-        sendingTo = pair.remote();
-        if (!pair.remote().equals(receivedFrom)) {
-            returnPath.onMoved(pair.remote());
+        scope.counters().add(Counter.ICE_CONNECTED);
+        UdpEndpoint endpoint = scope.directory().endpoint(pair.local());
+        if (endpoint != null) {
+            returnPath.onMoved(endpoint, pair.remote());
         }
         dtls.onPathReady();
     }
@@ -249,33 +242,29 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     @Override
     public void send(int length) {
         SrtpProtector keys = protector;
-        UdpEndpoint endpoint = sendingVia;
-        if (keys == null || endpoint == null) {
-            return;
-        }
-        ByteBuf slot = endpoint.slot();
-        if (slot == null) {
-            scope.counters().drop(DropReason.SEND_QUEUE_FULL);
+        ReturnPath.Path path = returnPath.take(length);
+        ByteBuf slot = path == null || keys == null ? null : path.via().slot();
+        if (path == null || keys == null || slot == null) {
+            scope.counters()
+                    .drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
             return;
         }
         slot.setBytes(0, scope.rtcp(), 0, length);
         int sealed = keys.sealRtcp(scope.egress().job(), slot, 0, length);
         if (sealed < 0) {
             countSealFailure(sealed);
-        } else if (returnPath.maySend(sealed)) {
-            endpoint.send(sealed, sendingTo);
-            scope.counters().add(Counter.RTCP_OUT);
         } else {
-            scope.counters().drop(DropReason.UNPROVEN_ADDRESS);
+            path.via().send(sealed, path.to());
+            scope.counters().add(Counter.RTCP_OUT);
         }
     }
 
     /** Sends bytes of DTLS to where the peer speaks from. */
     void sendDtls(byte[] datagram) {
-        UdpEndpoint endpoint = sendingVia;
-        if (endpoint != null) {
-            endpoint.send(datagram, sendingTo);
-            endpoint.flush();
+        ReturnPath.Path path = returnPath.target();
+        if (path != null) {
+            path.via().send(datagram, path.to());
+            path.via().flush();
         }
     }
 
@@ -289,16 +278,11 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         return keys;
     }
 
-    @Nullable UdpEndpoint sendingVia() {
-        return protector == null ? null : sendingVia;
-    }
-
-    InetSocketAddress sendingTo() {
-        return sendingTo;
-    }
-
-    boolean maySend(int bytes) {
-        return returnPath.maySend(bytes);
+    /**
+     * @return where a packet of that many bytes may go, null when nowhere
+     */
+    ReturnPath.@Nullable Path path(int bytes) {
+        return protector == null ? null : returnPath.take(bytes);
     }
 
     void countSealFailure(int result) {

@@ -4,48 +4,65 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a peer from aiming media at somebody else by a forged source address: a new address gets
- * three times what came from it, until an authenticated DTLS or SRTP packet proves that the peer is
- * there.
+ * Where packets to a peer go. An address that the peer has just moved to may be forged, to aim
+ * media at somebody else: until a finished handshake or an authenticated SRTP packet from there
+ * proves that the peer is behind it, it gets three times what came from it, and the rest goes where
+ * the peer was proven to be before.
  */
 final class ReturnPath {
+    /** One of our sockets and the peer's address behind it. */
+    record Path(UdpEndpoint via, InetSocketAddress to) {}
+
     private static final int FACTOR = 3;
 
-    private boolean proven;
+    private @Nullable Path target;
+    private @Nullable Path proven;
+    private boolean isProven;
     private long budget;
-    private @Nullable InetSocketAddress address;
 
-    /** Media goes to another address from now on. */
-    void onMoved(InetSocketAddress to) {
-        if (!to.equals(address)) {
-            address = to;
+    /** The peer is to be reached there from now on. */
+    void onMoved(UdpEndpoint via, InetSocketAddress to) {
+        if (target == null || !isTarget(to)) {
+            Path moved = new Path(via, to);
+            isProven = moved.equals(proven);
+            target = moved;
             budget = 0;
         }
-        proven = false;
     }
 
     void onReceived(InetSocketAddress from, int bytes) {
-        if (!proven) {
-            if (address == null) {
-                address = from;
-            }
-            if (from.equals(address)) {
-                budget += (long) FACTOR * bytes;
-            }
+        if (isTarget(from)) {
+            budget += (long) FACTOR * bytes;
         }
     }
 
-    void onProven() {
-        proven = true;
+    /** The peer said something there that only it can say. */
+    void onProven(InetSocketAddress from) {
+        if (isTarget(from)) {
+            proven = target;
+            isProven = true;
+        }
     }
 
-    boolean maySend(int bytes) {
-        if (!proven) {
-            if (bytes > budget) {
-                return false;
-            }
-            budget -= bytes;
+    boolean isTarget(InetSocketAddress address) {
+        return target != null && target.to.equals(address);
+    }
+
+    /**
+     * @return the latest path, proven or not; null before the first check
+     */
+    @Nullable Path target() {
+        return target;
+    }
+
+    /**
+     * @return the path for a packet of that many bytes, null when none may be used
+     */
+    @Nullable Path take(int bytes) {
+        if (isProven || bytes > budget) {
+            return proven;
         }
-        return true;
+        budget -= bytes;
+        return target;
     }
 }

@@ -141,7 +141,8 @@ public final class UdpEndpoint {
     }
 
     /** Hands the slot of {@link #slot} to the socket, filled with {@code length} bytes. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a void promise: failures come as exceptionCaught
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // a void promise: failures come as exceptionCaught
     void send(int length, InetSocketAddress to) {
         Channel open = channel;
         if (open != null) {

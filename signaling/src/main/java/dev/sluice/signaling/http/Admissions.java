@@ -26,7 +26,9 @@ final class Admissions {
         return codec;
     }
 
-    /** @return the open WebSockets; a connection enters itself */
+    /**
+     * @return the open WebSockets; a connection enters itself
+     */
     ChannelGroup open() {
         return open;
     }

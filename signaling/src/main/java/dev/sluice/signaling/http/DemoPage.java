@@ -61,14 +61,21 @@ final class DemoPage {
             JsonNode request = json.readTree(body);
             String room = request.path("room").asText("");
             String name = request.path("name").asText("");
-            if (room.isBlank() || name.isBlank() || room.length() > MAX_NAME || name.length() > MAX_NAME) {
+            if (room.isBlank()
+                    || name.isBlank()
+                    || room.length() > MAX_NAME
+                    || name.length() > MAX_NAME) {
                 return Reply.text(400, "expected room and name of 1 to 64 characters\n");
             }
             String identity = name + "-" + Long.toString(nowNanos & 0xFFFFFFF, 36);
             String token =
                     tokens.sign(AccessTokens.participant(room, identity, name, true, true), TTL);
             return Reply.json(
-                    200, json.createObjectNode().put("token", token).put("identity", identity).toString());
+                    200,
+                    json.createObjectNode()
+                            .put("token", token)
+                            .put("identity", identity)
+                            .toString());
         } catch (JacksonException e) {
             return Reply.text(400, "expected a JSON object with room and name\n");
         } catch (IOException e) {

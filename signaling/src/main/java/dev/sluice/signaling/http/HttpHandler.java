@@ -87,21 +87,23 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         WebSocketConnection connection = new WebSocketConnection(admissions.codec(), admission);
         handshaker
                 .handshake(context.channel(), request)
-                .addListener(
-                        done -> {
-                            if (done.isSuccess()) {
-                                ChannelPipeline pipeline = context.pipeline();
-                                pipeline.addLast(new WebSocketFrameAggregator(MAX_FRAME), connection);
-                                pipeline.remove(this);
-                                connection.open(admissions);
-                            } else {
-                                context.close();
-                            }
-                        });
+                .addListener(done -> {
+                    if (done.isSuccess()) {
+                        ChannelPipeline pipeline = context.pipeline();
+                        pipeline.addLast(new WebSocketFrameAggregator(MAX_FRAME), connection);
+                        pipeline.remove(this);
+                        connection.open(admissions);
+                    } else {
+                        context.close();
+                    }
+                });
     }
 
     private static void reply(
-            ChannelHandlerContext context, FullHttpRequest request, Reply reply, boolean keepAlive) {
+            ChannelHandlerContext context,
+            FullHttpRequest request,
+            Reply reply,
+            boolean keepAlive) {
         var response = reply.toHttp(request.method().equals(HttpMethod.HEAD));
         if (keepAlive) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);

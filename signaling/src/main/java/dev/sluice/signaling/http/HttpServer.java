@@ -3,7 +3,6 @@ package dev.sluice.signaling.http;
 import dev.sluice.signaling.livekit.Rooms;
 import dev.sluice.signaling.livekit.SignalCodec;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -98,12 +97,16 @@ public final class HttpServer {
         }
     }
 
-    /** @return addresses listened on, with their real ports */
+    /**
+     * @return addresses listened on, with their real ports
+     */
     public List<InetSocketAddress> bound() {
         return List.copyOf(bound);
     }
 
-    /** @return open WebSockets; from any thread */
+    /**
+     * @return open WebSockets; from any thread
+     */
     public int webSocketCount() {
         return webSockets.size();
     }

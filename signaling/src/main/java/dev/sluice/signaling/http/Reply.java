@@ -26,7 +26,9 @@ public record Reply(int status, String type, byte[] body) {
         return new Reply(status, "application/json", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param head whether the body is left out, as HEAD wants */
+    /**
+     * @param head whether the body is left out, as HEAD wants
+     */
     FullHttpResponse toHttp(boolean head) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(

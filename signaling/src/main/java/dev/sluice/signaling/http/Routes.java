@@ -65,7 +65,8 @@ public final class Routes {
     Reply answer(long nowNanos, FullHttpRequest request, byte[] body) {
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
         String path = path(uri);
-        boolean get = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        boolean get =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (path.equals("/demo/token") && demo != null) {
             return request.method().equals(HttpMethod.POST)
                     ? demo.token(nowNanos, body)
@@ -82,9 +83,13 @@ public final class Routes {
             case "/" -> Reply.text(200, "OK");
             case "/rtc/validate" -> {
                 Decision decision = decide(request, uri);
-                yield decision.admission() == null ? decision.refusal() : Reply.text(200, "success");
+                yield decision.admission() == null
+                        ? decision.refusal()
+                        : Reply.text(200, "success");
             }
-            case "/healthz" -> Reply.text(health.isAlive() ? 200 : 503, health.isAlive() ? "ok\n" : "stalled\n");
+            case "/healthz" ->
+                    Reply.text(
+                            health.isAlive() ? 200 : 503, health.isAlive() ? "ok\n" : "stalled\n");
             case "/readyz" -> {
                 String readiness = health.readiness();
                 yield Reply.text(readiness.equals("ready") ? 200 : 503, readiness + "\n");
@@ -121,7 +126,8 @@ public final class Routes {
         return new Decision(new Admission(grants, client), Reply.text(200, "success"));
     }
 
-    private static @Nullable String token(FullHttpRequest request, Map<String, List<String>> query) {
+    private static @Nullable String token(
+            FullHttpRequest request, Map<String, List<String>> query) {
         List<String> values = query.get("access_token");
         if (values != null && !values.isEmpty()) {
             return values.get(0);

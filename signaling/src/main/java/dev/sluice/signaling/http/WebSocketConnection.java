@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's WebSocket: frames to messages and back. It answers in the encoding last received, slows
- * a client down that sends too fast, and gives up on one that does not read.
+ * One client's WebSocket: frames to messages and back. It answers in the encoding last received,
+ * slows a client down that sends too fast, and gives up on one that does not read.
  */
 final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFrame>
         implements SignalSink {
@@ -73,7 +73,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
                 .replace(
                         IdleStateHandler.class,
                         "silence",
-                        new IdleStateHandler(SILENCE_SECONDS, 0, GIVE_UP_SECONDS, TimeUnit.SECONDS));
+                        new IdleStateHandler(
+                                SILENCE_SECONDS, 0, GIVE_UP_SECONDS, TimeUnit.SECONDS));
         admissions.open().add(opened);
         session = admissions.join(admission, this);
     }
@@ -95,8 +96,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             }
             case BinaryWebSocketFrame binary -> {
                 json = false;
-                onMessage(
-                        context, current, codec.decode(ByteBufUtil.getBytes(binary.content())));
+                onMessage(context, current, codec.decode(ByteBufUtil.getBytes(binary.content())));
             }
             default -> {
                 // pongs only reset the idle clock

@@ -13,12 +13,16 @@ public final class Health {
         this.sfu = sfu;
     }
 
-    /** @return whether every worker's loop turns */
+    /**
+     * @return whether every worker's loop turns
+     */
     public boolean isAlive() {
         return sfu.isResponsive(RESPONSIVE_MILLIS);
     }
 
-    /** @return one word that says why not, or {@code ready} */
+    /**
+     * @return one word that says why not, or {@code ready}
+     */
     public String readiness() {
         if (draining) {
             return "draining";

@@ -13,8 +13,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Prometheus metrics under the prefix {@code sluice_}. They read counters when scraped; the media path
- * never sees a registry. Labels come from closed sets: no room, participant or address is ever one.
+ * Prometheus metrics under the prefix {@code sluice_}. They read counters when scraped; the media
+ * path never sees a registry. Labels come from closed sets: no room, participant or address is ever
+ * one.
  */
 public final class Metrics {
     private final PrometheusMeterRegistry registry =
@@ -97,7 +98,9 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** @return the text exposition format 0.0.4 */
+    /**
+     * @return the text exposition format 0.0.4
+     */
     public String scrape() {
         return registry.scrape();
     }

@@ -39,11 +39,17 @@ public final class SubscriberOffer {
         boolean leftOffered;
         boolean free;
 
+        /**
+         * The section of an empty room; becomes an ordinary free one once a real one stands beside
+         * it.
+         */
+        final boolean idle;
+
         Section(String mid, MediaKind kind, @Nullable SubscriberTrack track) {
             this.mid = mid;
             this.kind = kind;
             this.track = track;
-            this.free = track == null;
+            this.idle = track == null;
         }
     }
 
@@ -129,9 +135,9 @@ public final class SubscriberOffer {
         sdp.media(video ? "video" : "audio", "UDP/TLS/RTP/SAVPF", formats, section.mid, "actpass");
         SubscriberTrack track = section.track;
         section.offered = track;
-        section.leftOffered = section.left;
-        boolean idle = track == null && !section.left && isFirstIdle(section);
-        sdp.line(track != null || idle ? "a=sendonly" : "a=inactive");
+        boolean alone = section.idle && !section.free && sections.size() == 1;
+        section.leftOffered = section.left || (section.idle && track == null && !alone);
+        sdp.line(track != null || alone ? "a=sendonly" : "a=inactive");
         sdp.line("a=rtcp-mux").line("a=rtcp-rsize");
         for (Map.Entry<ExtensionUri, Integer> entry : EXTENSIONS.entrySet()) {
             if (isFor(entry.getKey(), video)) {
@@ -142,11 +148,6 @@ public final class SubscriberOffer {
         if (track != null) {
             writeTrack(sdp, track);
         }
-    }
-
-    /** The idle section of an empty room has never carried a track. */
-    private boolean isFirstIdle(Section section) {
-        return section.mid.equals("0") && sections.size() == 1;
     }
 
     private static boolean isFor(ExtensionUri uri, boolean video) {

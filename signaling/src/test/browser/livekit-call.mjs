@@ -1,0 +1,35 @@
+// Several Chromium pages with livekit-client in one room, one of them late.
+// Arguments: server URL, seconds, tokens of the first ones separated by commas, token of the late one.
+import { joinLiveKit, launchChromium, report, servePages, sleep, until } from './browsers.mjs';
+
+const [url, seconds, first, late] = process.argv.slice(2);
+const pages = await servePages();
+const browser = await launchChromium();
+try {
+  const startedAt = Date.now();
+  const members = [];
+  for (const token of first.split(',')) members.push(await joinLiveKit(browser, pages, url, token));
+  const others = members.length - 1;
+  await until('everybody sees and hears everybody', 15_000, async () => {
+    const all = await Promise.all(members.map((each) => each.stats()));
+    return all.every((each) =>
+      each.inbound.filter((line) => line.kind === 'video' && line.decoded > 0).length === others
+      && each.inbound.filter((line) => line.kind === 'audio' && line.packets > 0).length === others);
+  });
+  const allSeenMillis = Date.now() - startedAt;
+  const before = await Promise.all(members.map((each) => each.stats()));
+  await sleep(Number(seconds) * 1000);
+  const after = await Promise.all(members.map((each) => each.stats()));
+  let latecomer;
+  if (late) {
+    const joined = await joinLiveKit(browser, pages, url, late, { publish: false });
+    latecomer = await until('the latecomer sees everybody', 10_000, async () => {
+      const stats = await joined.stats();
+      return Object.keys(stats.firstFrames).length === members.length && stats;
+    });
+  }
+  report({ allSeenMillis, before, after, latecomer });
+} finally {
+  await browser.close();
+  pages.close();
+}
