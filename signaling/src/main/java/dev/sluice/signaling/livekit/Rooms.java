@@ -80,15 +80,15 @@ public final class Rooms {
         if (room == null && !scope.config().room().autoCreate()) {
             return Refusal.NO_ROOM;
         }
+        return isFull(room, grants.identity()) ? Refusal.FULL : null;
+    }
+
+    private boolean isFull(@Nullable SignalRoom room, String identity) {
         int roomLimit = scope.config().room().maxParticipants();
         int limit = scope.config().limit().participants();
-        boolean full =
-                (room != null
-                                && roomLimit > 0
-                                && room.size() >= roomLimit
-                                && !room.has(grants.identity()))
-                        || (limit > 0 && participantCount() >= limit);
-        return full ? Refusal.FULL : null;
+        boolean replaces = room != null && room.has(identity);
+        boolean roomFull = room != null && roomLimit > 0 && room.size() >= roomLimit;
+        return !replaces && (roomFull || (limit > 0 && participantCount() >= limit));
     }
 
     /** Lets a client in, whom {@link #refusal} did not refuse; its first message is sent. */

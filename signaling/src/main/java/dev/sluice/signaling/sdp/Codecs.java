@@ -1,5 +1,8 @@
 package dev.sluice.signaling.sdp;
 
+import dev.sluice.core.media.CodecParameters;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -50,5 +53,19 @@ final class Codecs {
             }
         }
         return parameters;
+    }
+
+    /**
+     * @return the payload types of an {@code m=} line: each codec, then its retransmissions
+     */
+    static List<String> formats(List<CodecParameters> codecs) {
+        List<String> formats = new ArrayList<>();
+        for (CodecParameters codec : codecs) {
+            formats.add(Integer.toString(codec.payloadType()));
+            if (codec.rtxPayloadType() >= 0) {
+                formats.add(Integer.toString(codec.rtxPayloadType()));
+            }
+        }
+        return formats;
     }
 }

@@ -187,14 +187,43 @@ public record MediaSection(
      * @return the payload types of codecs that Sluice forwards, in the section's order
      */
     List<CodecParameters> codecs() {
+        Map<Integer, String[]> maps = maps();
+        Map<Integer, Integer> repairs = repairs(maps);
+        List<CodecParameters> codecs = new ArrayList<>();
+        for (String format : formats) {
+            int type = (int) number(format);
+            String[] tokens = maps.get(type);
+            if (tokens != null && Codecs.isForwarded(media, tokens[1])) {
+                String fmtp = Codecs.format(tokens[1].toUpperCase(Locale.ROOT), fmtp(type));
+                int rtx = repairs.getOrDefault(type, -1);
+                codecs.add(
+                        new CodecParameters(type, tokens[1], (int) number(tokens[2]), fmtp, rtx));
+            }
+        }
+        return codecs;
+    }
+
+    /**
+     * Payload type to number, name and clock rate of its rtpmap line, as far as they make sense.
+     */
+    private Map<Integer, String[]> maps() {
         Map<Integer, String[]> maps = new LinkedHashMap<>();
         for (String line : values("rtpmap")) {
             String[] tokens = line.split("[ /]", -1);
             long type = tokens.length < 3 ? -1 : number(tokens[0]);
-            if (type >= 0 && type <= MAX_PAYLOAD_TYPE) {
+            boolean usable = type >= 0 && type <= MAX_PAYLOAD_TYPE && (type < 64 || type > 95);
+            if (usable && isClockRate(number(tokens[2]))) { // 64…95: RTCP, RFC 5761 §4
                 maps.put((int) type, tokens);
             }
         }
+        return maps;
+    }
+
+    private static boolean isClockRate(long rate) {
+        return rate > 0 && rate <= 1_000_000;
+    }
+
+    private Map<Integer, Integer> repairs(Map<Integer, String[]> maps) {
         Map<Integer, Integer> repairs = new HashMap<>();
         maps.forEach((type, tokens) -> {
             String fmtp = fmtp(type);
@@ -202,25 +231,6 @@ public record MediaSection(
                 repairs.put((int) number(fmtp.substring(4).split(";", 2)[0]), type);
             }
         });
-        List<CodecParameters> codecs = new ArrayList<>();
-        for (String format : formats) {
-            int type = (int) number(format);
-            String[] tokens = maps.get(type);
-            long rate = tokens == null ? -1 : number(tokens[2]);
-            if (tokens != null
-                    && rate > 0
-                    && rate < 1_000_000
-                    && Codecs.isForwarded(media, tokens[1])
-                    && (type < 64 || type > 95)) { // RFC 5761 §4: RTCP would be taken for it
-                codecs.add(
-                        new CodecParameters(
-                                type,
-                                tokens[1],
-                                (int) rate,
-                                Codecs.format(tokens[1].toUpperCase(Locale.ROOT), fmtp(type)),
-                                repairs.getOrDefault(type, -1)));
-            }
-        }
-        return codecs;
+        return repairs;
     }
 }

@@ -146,13 +146,7 @@ public final class PublisherOffer {
 
     private static void answerMedia(SdpWriter sdp, MediaSection section, String setup) {
         List<CodecParameters> codecs = section.codecs();
-        List<String> formats = new ArrayList<>();
-        for (CodecParameters codec : codecs) {
-            formats.add(Integer.toString(codec.payloadType()));
-            if (codec.rtxPayloadType() >= 0) {
-                formats.add(Integer.toString(codec.rtxPayloadType()));
-            }
-        }
+        List<String> formats = Codecs.formats(codecs);
         sdp.media(section.media(), section.protocol(), formats, section.mid(), setup);
         Direction direction = section.direction();
         sdp.line("a=" + (direction.sends() ? Direction.RECVONLY : Direction.INACTIVE).attribute());

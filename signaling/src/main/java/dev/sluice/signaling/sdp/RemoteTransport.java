@@ -18,14 +18,8 @@ final class RemoteTransport {
      */
     static PeerParameters read(SessionDescription description, MediaSection section, boolean offer)
             throws SdpException {
-        String ufrag = description.inherited(section, "ice-ufrag");
-        String password = description.inherited(section, "ice-pwd");
-        if (ufrag == null || ufrag.length() < 4 || ufrag.length() > 256) {
-            throw new SdpException("a=ice-ufrag of 4 to 256 characters is missing");
-        }
-        if (password == null || password.length() < 22 || password.length() > 256) {
-            throw new SdpException("a=ice-pwd of 22 to 256 characters is missing");
-        }
+        String ufrag = require(description, section, "ice-ufrag", 4);
+        require(description, section, "ice-pwd", 22);
         if (section.value("rtcp-mux") == null && !section.media().equals("application")) {
             throw new SdpException("a=rtcp-mux is missing: RTCP needs it here");
         }
@@ -40,6 +34,16 @@ final class RemoteTransport {
         }
         return new PeerParameters(
                 ufrag, fingerprints, peerIsPassive ? DtlsRole.CLIENT : DtlsRole.SERVER);
+    }
+
+    private static String require(
+            SessionDescription description, MediaSection section, String name, int least)
+            throws SdpException {
+        String value = description.inherited(section, name);
+        if (value == null || value.length() < least || value.length() > 256) {
+            throw new SdpException("a=" + name + " of " + least + " to 256 characters is missing");
+        }
+        return value;
     }
 
     private static List<Fingerprint> fingerprints(

@@ -41,23 +41,13 @@ public final class SdpReader {
             if (line.isBlank()) {
                 continue;
             }
-            if (line.length() < 2 || line.charAt(1) != '=') {
-                throw new SdpException("line " + lines + " is not of the form x=value");
-            }
-            if (lines == 1 && !line.startsWith("v=")) {
-                throw new SdpException("description does not begin with v=");
-            }
+            checkLine(line, lines);
             if (line.charAt(0) == 'm') {
                 finish(sections, mediaLine, current);
                 mediaLine = line.substring(2);
                 current = new ArrayList<>();
             } else if (line.charAt(0) == 'a') {
-                int colon = line.indexOf(':');
-                current.add(
-                        colon < 0
-                                ? new Attribute(line.substring(2), "")
-                                : new Attribute(
-                                        line.substring(2, colon), line.substring(colon + 1)));
+                current.add(attribute(line));
             }
         }
         if (lines == 0) {
@@ -66,6 +56,22 @@ public final class SdpReader {
         finish(sections, mediaLine, current);
         checkBounds(sections);
         return new SessionDescription(session, sections);
+    }
+
+    private static void checkLine(String line, int number) throws SdpException {
+        if (line.length() < 2 || line.charAt(1) != '=') {
+            throw new SdpException("line " + number + " is not of the form x=value");
+        }
+        if (number == 1 && line.charAt(0) != 'v') {
+            throw new SdpException("description does not begin with v=");
+        }
+    }
+
+    private static Attribute attribute(String line) {
+        int colon = line.indexOf(':');
+        return colon < 0
+                ? new Attribute(line.substring(2), "")
+                : new Attribute(line.substring(2, colon), line.substring(colon + 1));
     }
 
     private static void finish(

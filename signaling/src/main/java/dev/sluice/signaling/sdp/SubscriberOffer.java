@@ -125,29 +125,27 @@ public final class SubscriberOffer {
     private void write(SdpWriter sdp, Section section) {
         boolean video = section.kind == MediaKind.VIDEO;
         List<CodecParameters> codecs = codecs(section);
-        List<String> formats = new ArrayList<>();
-        for (CodecParameters codec : codecs) {
-            formats.add(Integer.toString(codec.payloadType()));
-            if (codec.rtxPayloadType() >= 0) {
-                formats.add(Integer.toString(codec.rtxPayloadType()));
-            }
-        }
+        List<String> formats = Codecs.formats(codecs);
         sdp.media(video ? "video" : "audio", "UDP/TLS/RTP/SAVPF", formats, section.mid, "actpass");
         SubscriberTrack track = section.track;
         section.offered = track;
-        boolean alone = section.idle && !section.free && sections.size() == 1;
+        boolean alone = isAlone(section);
         section.leftOffered = section.left || (section.idle && track == null && !alone);
         sdp.line(track != null || alone ? "a=sendonly" : "a=inactive");
         sdp.line("a=rtcp-mux").line("a=rtcp-rsize");
-        for (Map.Entry<ExtensionUri, Integer> entry : EXTENSIONS.entrySet()) {
-            if (isFor(entry.getKey(), video)) {
-                sdp.line("a=extmap:" + entry.getValue() + " " + entry.getKey().uri());
+        EXTENSIONS.forEach((uri, id) -> {
+            if (isFor(uri, video)) {
+                sdp.line("a=extmap:" + id + " " + uri.uri());
             }
-        }
+        });
         codecs.forEach(codec -> write(sdp, codec, video));
         if (track != null) {
             writeTrack(sdp, track);
         }
+    }
+
+    private boolean isAlone(Section section) {
+        return section.idle && !section.free && sections.size() == 1;
     }
 
     private static boolean isFor(ExtensionUri uri, boolean video) {
