@@ -59,7 +59,12 @@ public final class DtlsTransport {
             return Event.CLOSED;
         } catch (IOException | RuntimeException e) {
             transport.discard(); // BouncyCastle's alert about a record that somebody forged
-            return Event.REFUSED;
+            event = Event.REFUSED;
+        }
+        if (transport.isClosed()) {
+            transport.flush(); // our own goodbye
+            closed = true;
+            return Event.CLOSED;
         }
         return event;
     }

@@ -35,6 +35,7 @@ final class QueueTransport implements DatagramTransport {
     private int pendingLength;
     private int silentRounds;
     private boolean pump;
+    private volatile boolean closed;
 
     QueueTransport(Semaphore permits, Consumer<byte[]> output) {
         this.permits = permits;
@@ -130,6 +131,16 @@ final class QueueTransport implements DatagramTransport {
         pendingLength = 0;
     }
 
+    /**
+     * BouncyCastle's word that the association is over: so it reports an authenticated
+     * close_notify.
+     */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
 }

@@ -1,0 +1,237 @@
+package dev.sluice.dtls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.srtp.SrtpProfile;
+import io.netty.buffer.Unpooled;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Our client and server against each other in memory, through the record filter. */
+class DtlsHandshakeTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** One end: its datagrams go through the other's filter, as on the wire. */
+    private static final class End implements DtlsSink {
+        final CompletableFuture<DtlsResult> done = new CompletableFuture<>();
+        final CompletableFuture<DtlsFailure> failed = new CompletableFuture<>();
+        final List<byte[]> sent = new ArrayList<>();
+        final DtlsHandshake handshake;
+        final DtlsRecordFilter filter;
+        private Predicate<byte[]> passes = datagram -> true;
+        private End other;
+
+        @SuppressWarnings("NullAway.Init") // connected before it starts
+        End(DtlsSettings settings, DtlsRole role, Fingerprint expected) {
+            handshake = new DtlsHandshake(settings, role, List.of(expected), this);
+            filter = new DtlsRecordFilter(role);
+        }
+
+        @Override
+        public synchronized void onSend(byte[] datagram) {
+            sent.add(datagram);
+            if (passes.test(datagram)) {
+                other.receive(datagram);
+            }
+        }
+
+        synchronized void receive(byte[] datagram) {
+            boolean accepted =
+                    filter.accepts(0, Unpooled.wrappedBuffer(datagram), 0, datagram.length);
+            if (accepted) {
+                handshake.offer(datagram);
+            }
+        }
+
+        @Override
+        public void onDone(DtlsResult result) {
+            done.complete(result);
+        }
+
+        @Override
+        public void onFailed(DtlsFailure failure) {
+            failed.complete(failure);
+        }
+    }
+
+    private static DtlsSettings settings(List<SrtpProfile> profiles) {
+        return new DtlsSettings(RANDOM, Certificate.create(Instant.now(), RANDOM), profiles);
+    }
+
+    private final DtlsSettings clientSettings = settings(List.of(SrtpProfile.values()));
+    private final DtlsSettings serverSettings = settings(List.of(SrtpProfile.values()));
+
+    private static void connect(End client, End server) {
+        client.other = server;
+        server.other = client;
+        server.handshake.start("server");
+        client.handshake.start("client");
+    }
+
+    private static <T> T get(CompletableFuture<T> future)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(20, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void bothEndsAgreeOnAProfile(SrtpProfile profile) throws Exception {
+        DtlsSettings only = settings(List.of(profile));
+        End client = new End(clientSettings, DtlsRole.CLIENT, only.certificate().fingerprint());
+        End server = new End(only, DtlsRole.SERVER, clientSettings.certificate().fingerprint());
+
+        connect(client, server);
+
+        assertEquals(profile, get(client.done).keys().profile());
+        assertEquals(profile, get(server.done).keys().profile());
+    }
+
+    @Test
+    void theServersPreferenceDecides() throws Exception {
+        End client =
+                new End(
+                        clientSettings,
+                        DtlsRole.CLIENT,
+                        serverSettings.certificate().fingerprint());
+        End server =
+                new End(
+                        serverSettings,
+                        DtlsRole.SERVER,
+                        clientSettings.certificate().fingerprint());
+
+        connect(client, server);
+
+        assertEquals(SrtpProfile.AEAD_AES_128_GCM, get(server.done).keys().profile());
+    }
+
+    @ParameterizedTest
+    @EnumSource(DtlsRole.class)
+    void aWrongFingerprintGivesNoKeysInEitherRole(DtlsRole deceived) throws Exception {
+        Fingerprint wrong = Certificate.create(Instant.now(), RANDOM).fingerprint();
+        boolean server = deceived == DtlsRole.SERVER;
+        End client =
+                new End(
+                        clientSettings,
+                        DtlsRole.CLIENT,
+                        server ? serverSettings.certificate().fingerprint() : wrong);
+        End serverEnd =
+                new End(
+                        serverSettings,
+                        DtlsRole.SERVER,
+                        server ? wrong : clientSettings.certificate().fingerprint());
+
+        connect(client, serverEnd);
+
+        End victim = server ? serverEnd : client;
+        assertEquals(DtlsFailure.FINGERPRINT_MISMATCH, get(victim.failed));
+        assertFalse(victim.done.isDone());
+    }
+
+    @Test
+    void weakFingerprintsMatchNothing() throws Exception {
+        End client =
+                new End(
+                        clientSettings,
+                        DtlsRole.CLIENT,
+                        serverSettings.certificate().fingerprint());
+        End server = new End(serverSettings, DtlsRole.SERVER, new Fingerprint("sha-1", "00"));
+
+        connect(client, server);
+
+        assertEquals(DtlsFailure.FINGERPRINT_MISMATCH, get(server.failed));
+    }
+
+    @Test
+    void lostFlightsAreSentAgain() throws Exception {
+        End client =
+                new End(
+                        clientSettings,
+                        DtlsRole.CLIENT,
+                        serverSettings.certificate().fingerprint());
+        End server =
+                new End(
+                        serverSettings,
+                        DtlsRole.SERVER,
+                        clientSettings.certificate().fingerprint());
+        client.passes = datagram -> client.sent.size() != 1;
+        server.passes = datagram -> server.sent.size() != 1;
+
+        connect(client, server);
+
+        assertNotNull(get(client.done));
+        assertNotNull(get(server.done));
+    }
+
+    @Test
+    void abortEndsAWaitingHandshake() throws Exception {
+        End server =
+                new End(
+                        serverSettings,
+                        DtlsRole.SERVER,
+                        clientSettings.certificate().fingerprint());
+        server.other = server;
+        server.handshake.start("server");
+
+        server.handshake.abort();
+
+        assertEquals(DtlsFailure.ABORTED, get(server.failed));
+    }
+
+    @Test
+    void theAssociationSurvivesForgeriesAndHearsTheGoodbye() throws Exception {
+        End client =
+                new End(
+                        clientSettings,
+                        DtlsRole.CLIENT,
+                        serverSettings.certificate().fingerprint());
+        End server =
+                new End(
+                        serverSettings,
+                        DtlsRole.SERVER,
+                        clientSettings.certificate().fingerprint());
+        connect(client, server);
+        List<byte[]> fromServer = new ArrayList<>();
+        DtlsTransport serverSide = new DtlsTransport(get(server.done), fromServer::add);
+        List<byte[]> fromClient = new ArrayList<>();
+        DtlsTransport clientSide = new DtlsTransport(get(client.done), fromClient::add);
+
+        byte[] forged = new byte[13 + 40];
+        forged[0] = 23;
+        forged[1] = (byte) 0xFE;
+        forged[2] = (byte) 0xFD;
+        forged[4] = 1;
+        forged[12] = 40;
+        assertEquals(DtlsTransport.Event.NONE, serverSide.onDatagram(forged));
+        assertTrue(fromServer.isEmpty(), "a forged record must not be answered");
+
+        clientSide.close();
+        assertEquals(1, fromClient.size());
+        assertEquals(DtlsTransport.Event.CLOSED, serverSide.onDatagram(fromClient.get(0)));
+    }
+
+    @Test
+    void fingerprintsOfAllAcceptedHashesMatch() {
+        byte[] der = serverSettings.certificate().encoded();
+
+        for (String hash : new String[] {"sha-256", "sha-384", "sha-512"}) {
+            Fingerprint fingerprint = Fingerprint.of(hash, der);
+            assertTrue(
+                    Fingerprint.anyMatches(
+                            List.of(new Fingerprint("sha-1", "AA"), fingerprint), der));
+        }
+        assertFalse(Fingerprint.anyMatches(List.of(), der));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sluice.srtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SrtpRoundTripTest {
+    private static final long SSRC = 0xCAFEBABEL;
+
+    private final SrtpCiphers ciphers = new SrtpCiphers();
+    private final CipherJob job = new CipherJob();
+    private final ByteBuf wire = Unpooled.buffer(2048).writeZero(2048);
+    private final ByteBuf plain = Unpooled.buffer(2048).writeZero(2048);
+
+    private static SrtpKeys keys(SrtpProfile profile) {
+        byte[] exported = new byte[profile.exportLength()];
+        new SplittableRandom(1).nextBytes(exported);
+        return new SrtpKeys(profile, exported);
+    }
+
+    private int seal(SrtpProtector protector, long index, byte[] payload) {
+        wire.setInt(0, 0x80600000 | (int) (index & 0xFFFF));
+        wire.setInt(4, 1234);
+        wire.setInt(8, (int) SSRC);
+        wire.setBytes(12, payload);
+        job.header(wire, 0, 12);
+        job.payload(wire, 12, payload.length);
+        job.stream(SSRC, index);
+        return protector.seal(job);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void seventyThousandPacketsWithLossAndForgeriesInBetween(SrtpProfile profile) {
+        SplittableRandom random = new SplittableRandom(42);
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+        SrtpUnprotector unprotector = new SrtpUnprotector(ciphers, keys(profile), false);
+        byte[] payload = new byte[20];
+        int checked = 0;
+        for (long index = 60_000; index < 130_000; index++) {
+            random.nextBytes(payload);
+            int length = seal(protector, index, payload);
+            if (random.nextInt(10) == 0) {
+                continue; // lost
+            }
+            if (index % 100 == 0) { // a forgery of the same number must change nothing
+                ByteBuf forged = wire.copy(0, length);
+                forged.setByte(length - 1, forged.getByte(length - 1) ^ 1);
+                assertEquals(SrtpResult.BAD_TAG, unprotector.open(0, forged, 0, length, plain, 0));
+            }
+            assertEquals(32, unprotector.open(0, wire, 0, length, plain, 0), "index " + index);
+            assertEquals(
+                    ByteBufUtil.hexDump(payload), ByteBufUtil.hexDump(plain, 12, payload.length));
+            assertEquals(SrtpResult.REPLAYED, unprotector.open(0, wire, 0, length, plain, 0));
+            checked++;
+        }
+        assertTrue(checked > 60_000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void theOtherSidesKeysDoNotOpen(SrtpProfile profile) {
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+        SrtpUnprotector own = new SrtpUnprotector(ciphers, keys(profile), true);
+
+        int length = seal(protector, 5, new byte[] {1, 2, 3});
+
+        assertEquals(SrtpResult.BAD_TAG, own.open(0, wire, 0, length, plain, 0));
+        assertEquals(0, own.streamCount());
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void anIndexIsNeverSealedTwice(SrtpProfile profile) {
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+
+        assertTrue(seal(protector, 70_000, new byte[10]) > 0);
+
+        assertEquals(SrtpResult.INDEX_USED, seal(protector, 70_000, new byte[11]));
+        assertEquals(SrtpResult.KEY_EXHAUSTED, seal(protector, 1L << 48, new byte[10]));
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void rtcpStopsBeforeItsIndexWraps(SrtpProfile profile) {
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+        SrtpUnprotector unprotector = new SrtpUnprotector(ciphers, keys(profile), false);
+        protector.rtcpIndex(SSRC, Integer.MAX_VALUE - 2);
+        for (int i = 0; i < 2; i++) {
+            ByteBuf report = report();
+            int length = protector.sealRtcp(job, report, 0, 8);
+            assertEquals(8, unprotector.openRtcp(0, report, 0, length, plain, 0));
+            assertEquals(SrtpResult.REPLAYED, unprotector.openRtcp(0, report, 0, length, plain, 0));
+        }
+
+        assertEquals(SrtpResult.KEY_EXHAUSTED, protector.sealRtcp(job, report(), 0, 8));
+    }
+
+    private static ByteBuf report() {
+        ByteBuf report = Unpooled.buffer(64).writeZero(64);
+        report.setInt(0, 0x80C90001);
+        report.setInt(4, (int) SSRC);
+        return report;
+    }
+
+    @Test
+    void forgedSsrcsLeaveNoState() {
+        SrtpUnprotector unprotector =
+                new SrtpUnprotector(ciphers, keys(SrtpProfile.AEAD_AES_128_GCM), false);
+        SplittableRandom random = new SplittableRandom(3);
+        byte[] bytes = new byte[60];
+        for (int seed = 0; seed < 100_000; seed++) {
+            random.nextBytes(bytes);
+            bytes[0] = (byte) 0x80;
+            ByteBuf forged = Unpooled.wrappedBuffer(bytes);
+            assertEquals(SrtpResult.BAD_TAG, unprotector.open(0, forged, 0, 60, plain, 0));
+        }
+        assertEquals(0, unprotector.streamCount());
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void anyBytesGiveAResultCode(SrtpProfile profile) {
+        SrtpUnprotector unprotector = new SrtpUnprotector(ciphers, keys(profile), false);
+        for (int seed = 0; seed < 100_000; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            byte[] bytes = new byte[random.nextInt(0, 80)];
+            random.nextBytes(bytes);
+            ByteBuf any = Unpooled.wrappedBuffer(bytes);
+            try {
+                assertTrue(unprotector.open(0, any, 0, bytes.length, plain, 0) < 0);
+                assertTrue(unprotector.openRtcp(0, any, 0, bytes.length, plain, 0) < 0);
+            } catch (RuntimeException e) {
+                fail("seed " + seed, e);
+            }
+        }
+    }
+
+    @Test
+    void theSsrcSilentLongestGivesWayAndCannotBeReplayed() {
+        SrtpProfile profile = SrtpProfile.AEAD_AES_128_GCM;
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+        SrtpUnprotector unprotector = new SrtpUnprotector(ciphers, keys(profile), false);
+        ByteBuf[] packets = new ByteBuf[SrtpUnprotector.MAX_SSRCS + 1];
+        for (int i = 0; i < packets.length; i++) {
+            packets[i] = sealFor(protector, 1000 + i);
+        }
+        for (int i = 0; i < SrtpUnprotector.MAX_SSRCS; i++) {
+            assertEquals(16, open(unprotector, i, packets[i]));
+        }
+        ByteBuf last = packets[SrtpUnprotector.MAX_SSRCS];
+
+        assertEquals(SrtpResult.TOO_MANY_SSRCS, open(unprotector, 100, last));
+        assertEquals(16, open(unprotector, 61_000_000_000L, last));
+        assertEquals(SrtpUnprotector.MAX_SSRCS, unprotector.streamCount());
+        assertEquals(SrtpResult.REPLAYED, open(unprotector, 61_000_000_001L, packets[0]));
+    }
+
+    private ByteBuf sealFor(SrtpProtector protector, long ssrc) {
+        ByteBuf packet = Unpooled.buffer(64).writeZero(64);
+        packet.setInt(0, 0x80600001);
+        packet.setInt(8, (int) ssrc);
+        job.header(packet, 0, 12);
+        job.payload(packet, 12, 4);
+        job.stream(ssrc, 1);
+        return packet.slice(0, protector.seal(job));
+    }
+
+    private int open(SrtpUnprotector unprotector, long nowNanos, ByteBuf packet) {
+        return unprotector.open(nowNanos, packet, 0, packet.readableBytes(), plain, 0);
+    }
+}

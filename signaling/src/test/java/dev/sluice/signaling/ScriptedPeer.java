@@ -1,0 +1,262 @@
+package dev.sluice.signaling;
+
+import dev.sluice.dtls.Certificate;
+import dev.sluice.dtls.DtlsFailure;
+import dev.sluice.dtls.DtlsHandshake;
+import dev.sluice.dtls.DtlsResult;
+import dev.sluice.dtls.DtlsRole;
+import dev.sluice.dtls.DtlsSettings;
+import dev.sluice.dtls.DtlsSink;
+import dev.sluice.dtls.Fingerprint;
+import dev.sluice.srtp.CipherJob;
+import dev.sluice.srtp.SrtpCiphers;
+import dev.sluice.srtp.SrtpProfile;
+import dev.sluice.srtp.SrtpProtector;
+import dev.sluice.srtp.SrtpUnprotector;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer connection of our own making: one UDP socket, ICE checks, a DTLS client, SRTP. Small
+ * enough to have hundreds of, and open enough to send what no browser would.
+ */
+public final class ScriptedPeer implements AutoCloseable, DtlsSink {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    @SuppressWarnings("TimeInStaticInitializer") // a certificate for one run of the tests
+    private static final DtlsSettings DTLS =
+            new DtlsSettings(
+                    RANDOM,
+                    Certificate.create(Instant.now(), RANDOM),
+                    List.of(SrtpProfile.values()));
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final String ufrag = "peer" + NAMES.incrementAndGet();
+    private final DatagramSocket socket;
+    private final CompletableFuture<DtlsResult> connected = new CompletableFuture<>();
+    private final SrtpCiphers ciphers = new SrtpCiphers();
+    private final CipherJob job = new CipherJob();
+    private final AtomicInteger received = new AtomicInteger();
+    private final ByteBuf plain = Unpooled.buffer(2048).writeZero(2048);
+    private String remoteUfrag = "";
+    private String remotePassword = "";
+    private InetSocketAddress server = InetSocketAddress.createUnresolved("", 0);
+    private @Nullable DtlsHandshake handshake;
+    private volatile @Nullable SrtpProtector protector;
+    private volatile @Nullable SrtpUnprotector unprotector;
+
+    public ScriptedPeer() {
+        try {
+            socket =
+                    new DatagramSocket(
+                            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::receive);
+    }
+
+    /**
+     * @return transport lines of our own descriptions
+     */
+    public String transportSdp(String setup) {
+        Fingerprint fingerprint = DTLS.certificate().fingerprint();
+        return "a=ice-ufrag:"
+                + ufrag
+                + "\r\na=ice-pwd:scripted-password-scripted\r\na=fingerprint:"
+                + fingerprint.algorithm()
+                + " "
+                + fingerprint.value()
+                + "\r\na=setup:"
+                + setup
+                + "\r\na=rtcp-mux\r\n";
+    }
+
+    /** Learns the server from its description, checks, and begins the handshake as client. */
+    public void connect(String sdp) {
+        remoteUfrag = find(sdp, "a=ice-ufrag:(\\S+)");
+        remotePassword = find(sdp, "a=ice-pwd:(\\S+)");
+        server =
+                new InetSocketAddress(
+                        InetAddress.ofLiteral("127.0.0.1"),
+                        Integer.parseInt(find(sdp, "127\\.0\\.0\\.1 (\\d+) typ host")));
+        String[] fingerprint = find(sdp, "a=fingerprint:(\\S+ \\S+)").split(" ", -1);
+        check();
+        DtlsHandshake started =
+                new DtlsHandshake(
+                        DTLS,
+                        DtlsRole.CLIENT,
+                        List.of(new Fingerprint(fingerprint[0], fingerprint[1])),
+                        this);
+        handshake = started;
+        started.start("scripted-" + ufrag);
+    }
+
+    private static String find(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        if (!matcher.find()) {
+            throw new AssertionError("no " + pattern + " in:\n" + text);
+        }
+        return matcher.group(1);
+    }
+
+    /** Sends a nominating Binding request. */
+    public void check() {
+        byte[] username = (remoteUfrag + ":" + ufrag).getBytes(StandardCharsets.US_ASCII);
+        int padded = (username.length + 3) & ~3;
+        ByteBuffer message = ByteBuffer.allocate(20 + 4 + padded + 4 + 24);
+        message.putShort((short) 1).putShort((short) (message.capacity() - 20)).putInt(0x2112A442);
+        byte[] transaction = new byte[12];
+        RANDOM.nextBytes(transaction);
+        message.put(transaction)
+                .putShort((short) 6)
+                .putShort((short) username.length)
+                .put(username);
+        message.position(20 + 4 + padded);
+        message.putShort((short) 0x25).putShort((short) 0);
+        try {
+            Mac mac = Mac.getInstance("HmacSHA1");
+            mac.init(
+                    new SecretKeySpec(
+                            remotePassword.getBytes(StandardCharsets.US_ASCII), "HmacSHA1"));
+            mac.update(message.array(), 0, message.position());
+            message.putShort((short) 8).putShort((short) 20).put(mac.doFinal());
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+        sendRaw(message.array());
+    }
+
+    /** Sends any bytes to the server. */
+    public void sendRaw(byte[] bytes) {
+        try {
+            socket.send(new DatagramPacket(bytes, bytes.length, server));
+        } catch (IOException e) {
+            if (!socket.isClosed()) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Returns once the handshake is done */
+    public void awaitConnected() {
+        connected.orTimeout(15, TimeUnit.SECONDS).join();
+    }
+
+    /** Sends one RTP packet. */
+    public void sendRtp(long ssrc, long index, int payloadType, byte[] payload) {
+        ByteBuf packet = Unpooled.buffer(1600).writeZero(1600);
+        packet.setByte(0, 0x80).setByte(1, payloadType).setShort(2, (int) index & 0xFFFF);
+        packet.setInt(4, (int) (index * 960)).setInt(8, (int) ssrc).setBytes(12, payload);
+        job.header(packet, 0, 12);
+        job.payload(packet, 12, payload.length);
+        job.stream(ssrc, index);
+        SrtpProtector keys = protector;
+        if (keys == null) {
+            throw new AssertionError("not connected");
+        }
+        int length = keys.seal(job);
+        byte[] sealed = new byte[length];
+        packet.getBytes(0, sealed);
+        sendRaw(sealed);
+    }
+
+    /** Seals and sends plain RTCP, whatever it is. */
+    public void sendRtcp(byte[] rtcp) {
+        SrtpProtector keys = protector;
+        if (keys == null || rtcp.length < 8) {
+            return;
+        }
+        ByteBuf packet = Unpooled.buffer(rtcp.length + 64).writeZero(rtcp.length + 64);
+        packet.setBytes(0, rtcp);
+        byte[] sealed = new byte[keys.sealRtcp(job, packet, 0, rtcp.length)];
+        packet.getBytes(0, sealed);
+        sendRaw(sealed);
+    }
+
+    private void receive() {
+        byte[] buffer = new byte[2048];
+        while (!socket.isClosed()) {
+            DatagramPacket datagram = new DatagramPacket(buffer, buffer.length);
+            try {
+                socket.receive(datagram);
+            } catch (IOException e) {
+                return; // closed
+            }
+            int first = buffer[0] & 0xFF;
+            DtlsHandshake running = handshake;
+            if (first >= 20 && first <= 63 && running != null) {
+                running.offer(Arrays.copyOf(buffer, datagram.getLength()));
+            } else if (first >= 128) {
+                onMedia(Unpooled.wrappedBuffer(buffer), datagram.getLength());
+            }
+        }
+    }
+
+    private void onMedia(ByteBuf packet, int length) {
+        SrtpUnprotector keys = unprotector;
+        int type = packet.getUnsignedByte(1);
+        boolean rtcp = type >= 192 && type <= 223;
+        if (keys != null
+                && !rtcp
+                && keys.open(System.nanoTime(), packet, 0, length, plain, 0) > 0) {
+            received.incrementAndGet();
+        }
+    }
+
+    /**
+     * @return RTP packets that came and could be opened
+     */
+    public int received() {
+        return received.get();
+    }
+
+    @Override
+    public void onSend(byte[] datagram) {
+        sendRaw(datagram);
+    }
+
+    @Override
+    public void onDone(DtlsResult result) {
+        protector = new SrtpProtector(ciphers, result.keys(), false);
+        unprotector = new SrtpUnprotector(ciphers, result.keys(), false);
+        connected.complete(result);
+    }
+
+    @Override
+    public void onFailed(DtlsFailure failure) {
+        connected.completeExceptionally(new AssertionError("handshake: " + failure));
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        DtlsHandshake running = handshake;
+        if (running != null && !connected.isDone()) {
+            running.abort();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.signaling;
+
+import dev.sluice.core.SfuConfig;
+import dev.sluice.signaling.livekit.AccessTokens;
+import dev.sluice.srtp.SrtpProfile;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A whole server on free loopback ports. */
+public final class TestServer implements AutoCloseable {
+    private static final Map<String, String> KEYS = Map.of("devkey", "secret");
+
+    private final Server server;
+    private final AccessTokens tokens = new AccessTokens(KEYS, Clock.systemUTC());
+
+    private TestServer(List<SrtpProfile> profiles) {
+        ServerConfig base = ServerConfig.development();
+        ServerConfig config =
+                new ServerConfig(
+                        0,
+                        base.bindAddresses(),
+                        KEYS,
+                        base.rtc(),
+                        new ServerConfig.RoomRules(true, 0, 0),
+                        base.limit(),
+                        base.admin(),
+                        base.logging(),
+                        true);
+        SfuConfig media =
+                new SfuConfig(
+                        List.of(InetAddress.ofLiteral("127.0.0.1")),
+                        List.of(),
+                        0,
+                        2,
+                        profiles,
+                        2000);
+        server = Server.start(config, media, "test");
+    }
+
+    public static TestServer start() {
+        return new TestServer(SfuConfig.ALL_PROFILES);
+    }
+
+    public static TestServer start(SrtpProfile only) {
+        return new TestServer(List.of(only));
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.address().getPort();
+    }
+
+    public URI webSocket(String query) {
+        return URI.create("ws://127.0.0.1:" + server.address().getPort() + "/rtc?" + query);
+    }
+
+    public String token(String room, String identity) {
+        return tokens.sign(
+                AccessTokens.participant(room, identity, identity, true, true),
+                Duration.ofMinutes(10));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
