@@ -14,6 +14,7 @@ let showStats = parameters.get('stats') === '1';
 
 $('room').value = parameters.get('room') ?? 'demo';
 $('name').value = parameters.get('name') ?? '';
+$('stats').setAttribute('aria-pressed', String(showStats));
 
 async function openDevices() {
   if (wanted.size === 0) return new MediaStream();
@@ -96,7 +97,7 @@ function onParticipant(info) {
   const camera = (info.tracks ?? []).find((track) => track.source === 'CAMERA');
   const mic = (info.tracks ?? []).find((track) => track.source === 'MICROPHONE');
   shown.element.classList.toggle('novideo', !camera || Boolean(camera.muted));
-  shown.label.textContent = (info.name || info.identity) + (!mic || mic.muted ? ' 🔇' : '');
+  shown.label.textContent = (info.name || info.identity) + (!mic || mic.muted ? ' (muted)' : '');
   if (!(info.tracks ?? []).some((track) => track.source === 'SCREEN_SHARE')) removeTile(`${info.sid}/screen`);
 }
 
@@ -157,7 +158,7 @@ function tile(key, name, own = false) {
     const audio = Object.assign(document.createElement('audio'), { autoplay: true });
     const label = Object.assign(document.createElement('span'), { className: 'name' });
     const overlay = document.createElement('pre');
-    overlay.hidden = !showStats;
+    overlay.hidden = true;
     element.append(video, audio, label, overlay);
     $('grid').append(element);
     shown = { element, video, audio, label, overlay };
@@ -199,7 +200,7 @@ $('leave').onclick = () => call.leave();
 $('stats').onclick = () => {
   showStats = !showStats;
   $('stats').setAttribute('aria-pressed', String(showStats));
-  tiles.forEach(({ overlay }) => { overlay.hidden = !showStats; });
+  if (!showStats) tiles.forEach(({ overlay }) => { overlay.hidden = true; });
 };
 $('screen').onclick = async () => {
   if (mine.screen) {
@@ -266,7 +267,8 @@ async function collect() {
 function layerOf(sid, height) {
   const info = [...call.participants.values()].flatMap((each) => each.tracks ?? []).find((each) => each.sid === sid);
   const layer = (info?.layers ?? []).find((each) => Math.abs(each.height - height) <= 16);
-  return layer?.quality ?? (info?.layers?.length ? '–' : 'single');
+  if (layer) return layer.quality ?? 'LOW'; // proto3 JSON leaves the zero value out
+  return info?.layers?.length ? '–' : 'single';
 }
 
 setInterval(async () => {

@@ -1,5 +1,7 @@
 package dev.sluice.signaling;
 
+import dev.sluice.signaling.config.ConfigException;
+import dev.sluice.signaling.config.ConfigReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;

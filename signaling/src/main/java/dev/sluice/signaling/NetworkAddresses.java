@@ -1,5 +1,6 @@
 package dev.sluice.signaling;
 
+import dev.sluice.signaling.config.ConfigException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;

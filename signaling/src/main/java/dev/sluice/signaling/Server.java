@@ -2,6 +2,7 @@ package dev.sluice.signaling;
 
 import dev.sluice.core.Sfu;
 import dev.sluice.core.SfuConfig;
+import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.http.HttpServer;
 import dev.sluice.signaling.http.Routes;
 import dev.sluice.signaling.livekit.AccessTokens;

@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import dev.sluice.core.SfuConfig;
+import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.srtp.SrtpProfile;
 import java.net.InetAddress;

@@ -26,7 +26,7 @@ final class SentHistory {
     }
 
     /** Remembers where an outgoing packet came from. @return its place, for the details */
-    int put(long outgoing, Encoding encoding, long incoming, long timestamp) {
+    int put(long outgoing, @Nullable Encoding encoding, long incoming, long timestamp) {
         int at = (int) outgoing & MASK;
         out[at] = outgoing;
         in[at] = incoming;

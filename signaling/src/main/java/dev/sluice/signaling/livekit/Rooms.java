@@ -1,7 +1,7 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.Sfu;
-import dev.sluice.signaling.ServerConfig;
+import dev.sluice.signaling.config.ServerConfig;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

@@ -166,8 +166,9 @@ public final class PublisherOffer {
 
     private static void answerCodec(SdpWriter sdp, MediaSection section, CodecParameters codec) {
         int type = codec.payloadType();
-        String map = rtpmap(section, type);
-        sdp.line("a=rtpmap:" + map);
+        // both audio codecs that are forwarded have two channels (RFC 7587 §7, RFC 2198)
+        String channels = section.isAudio() ? "/2" : "";
+        sdp.line("a=rtpmap:" + type + " " + codec.name() + "/" + codec.clockRate() + channels);
         String fmtp = section.fmtp(type);
         if (codec.name().equalsIgnoreCase("opus")) {
             fmtp = withDtx(fmtp);
@@ -192,14 +193,6 @@ public final class PublisherOffer {
             return fmtp;
         }
         return fmtp.isEmpty() ? "usedtx=1" : fmtp + ";usedtx=1";
-    }
-
-    private static String rtpmap(MediaSection section, int type) {
-        String prefix = type + " ";
-        return section.values("rtpmap").stream()
-                .filter(line -> line.startsWith(prefix))
-                .findFirst()
-                .orElseThrow();
     }
 
     /** A direction behind the id is answered by its opposite (RFC 8285 §6). */

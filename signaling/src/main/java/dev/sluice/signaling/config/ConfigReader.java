@@ -1,4 +1,4 @@
-package dev.sluice.signaling;
+package dev.sluice.signaling.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -234,7 +234,8 @@ public final class ConfigReader {
         }
     }
 
-    static ConfigException unknown(String what, String found, List<String> known) {
+    /** Makes the refusal of an unknown word, with the nearest known one. */
+    public static ConfigException unknown(String what, String found, List<String> known) {
         String nearest = "";
         int least = Integer.MAX_VALUE;
         for (String candidate : known) {

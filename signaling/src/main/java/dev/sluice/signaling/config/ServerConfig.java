@@ -1,4 +1,4 @@
-package dev.sluice.signaling;
+package dev.sluice.signaling.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;

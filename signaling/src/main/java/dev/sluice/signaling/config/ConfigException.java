@@ -1,4 +1,4 @@
-package dev.sluice.signaling;
+package dev.sluice.signaling.config;
 
 /** A wrong option or configuration value; the message is one line that says what was expected. */
 public final class ConfigException extends Exception {

@@ -1,0 +1,27 @@
+// A Firefox page and a Chromium page with livekit-client in one room.
+// Arguments: server URL, seconds, token for Firefox, token for Chromium.
+import { joinLiveKit, launchChromium, launchFirefox, report, servePages, sleep, until } from './browsers.mjs';
+
+const [url, seconds, firefoxToken, chromiumToken] = process.argv.slice(2);
+const pages = await servePages();
+const firefox = await launchFirefox();
+const chromium = await launchChromium();
+try {
+  const members = [
+    await joinLiveKit(firefox, pages, url, firefoxToken),
+    await joinLiveKit(chromium, pages, url, chromiumToken),
+  ];
+  const stats = () => Promise.all(members.map((each) => each.stats()));
+  await until('both see and hear each other', 20_000, async () =>
+    (await stats()).every((each) =>
+      each.inbound.some((line) => line.kind === 'video' && line.decoded > 0)
+      && each.inbound.some((line) => line.kind === 'audio' && line.packets > 0)));
+  const before = await stats();
+  await sleep(Number(seconds) * 1000);
+  const after = await stats();
+  report({ before, after });
+} finally {
+  await firefox.close();
+  await chromium.close();
+  pages.close();
+}

@@ -1,0 +1,222 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.core.stats.Counter;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Real Chromium with fake devices and LiveKit's real SDKs against a whole server. How long a call
+ * is watched: system property {@code sluice.call.seconds}.
+ */
+@Tag("browser")
+class BrowserCallTest {
+    private static final int SECONDS = Integer.getInteger("sluice.call.seconds", 8);
+    private static final Path SCRIPTS =
+            Path.of(System.getProperty("sluice.root", ".."), "signaling/src/test/browser");
+
+    private final TestServer server = TestServer.start();
+
+    @BeforeEach
+    void needsBrowser() {
+        boolean there =
+                Files.isExecutable(Path.of("/usr/bin/chromium"))
+                        && Files.isDirectory(SCRIPTS.resolve("node_modules"));
+        String missing = "Chromium or the npm packages are missing: ./verify brings them";
+        assertTrue(there || System.getenv("CI") == null, missing);
+        Assumptions.assumeTrue(there, missing);
+    }
+
+    @AfterEach
+    void noFaults() {
+        assertEquals(0, server.server().sfu().count(Counter.PEER_FAULTS));
+        server.close();
+    }
+
+    private String tokens(String room, String... identities) {
+        return Arrays.stream(identities)
+                .map(identity -> server.token(room, identity))
+                .collect(Collectors.joining(","));
+    }
+
+    private static JsonNode run(String script, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("node", script));
+        command.addAll(List.of(arguments));
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(SCRIPTS.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines;
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            lines = reader.lines().toList();
+        }
+        process.waitFor();
+        String result =
+                lines.stream()
+                        .filter(line -> line.startsWith("RESULT "))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(String.join("\n", lines)));
+        return new ObjectMapper().readTree(result.substring(7));
+    }
+
+    private static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+
+    private static List<JsonNode> of(JsonNode stats, String kind) {
+        return stream(stats.get("inbound"))
+                .filter(line -> line.get("kind").asText().equals(kind))
+                .toList();
+    }
+
+    /** Frames a second of each received video between two looks. */
+    private static void assertFluent(JsonNode before, JsonNode after, int others) {
+        double seconds = (after.get("at").asDouble() - before.get("at").asDouble()) / 1000;
+        assertEquals(others, of(after, "video").size());
+        assertEquals(others, of(after, "audio").size());
+        for (JsonNode line : of(after, "video")) {
+            int earlier =
+                    of(before, "video").stream()
+                            .filter(old -> old.get("ssrc").equals(line.get("ssrc")))
+                            .mapToInt(old -> old.path("decoded").asInt())
+                            .sum();
+            double fps = (line.path("decoded").asInt() - earlier) / seconds;
+            assertTrue(fps >= 15, "fps " + fps + " of " + line);
+        }
+        for (JsonNode line : after.get("inbound")) {
+            assertEquals(0, line.get("lost").asInt(), line.toString());
+        }
+        for (JsonNode line : of(after, "audio")) {
+            assertTrue(line.get("energy").asDouble() > 0, line.toString());
+        }
+        assertEquals("SRTP_AEAD_AES_128_GCM", after.get("srtp").asText());
+        assertTrue(after.get("remote").asText().startsWith("udp 127.0.0.1:"));
+        assertEquals(0, after.get("events").size(), after.get("events").toString());
+    }
+
+    @Test
+    void threeLiveKitPagesAndALatecomer() throws IOException, InterruptedException {
+        JsonNode result =
+                run(
+                        "livekit-call.mjs",
+                        server.url(),
+                        Integer.toString(SECONDS),
+                        tokens("three", "a", "b", "c"),
+                        tokens("three", "late"));
+
+        for (int i = 0; i < 3; i++) {
+            assertFluent(result.get("before").get(i), result.get("after").get(i), 2);
+        }
+        assertEquals(3, result.get("latecomer").get("firstFrames").size());
+        System.out.println("latecomer: " + result.get("latecomer").get("firstFrames"));
+    }
+
+    @Test
+    void twoTabsOfTheDemoPage() throws IOException, InterruptedException {
+        JsonNode result = run("demo-call.mjs", server.url(), "3");
+
+        for (JsonNode tab : result.get("after")) {
+            assertEquals(2, tab.size());
+            for (JsonNode line : tab) {
+                assertEquals(0, line.get("packetsLost").asInt());
+            }
+        }
+        assertTrue(result.get("overlay").asText().contains("fps"), result.get("overlay").asText());
+        assertFalse(result.get("overlay").asText().contains("undefined"));
+    }
+
+    @Test
+    void threeKindsOfClientsInOneRoom() throws IOException, InterruptedException {
+        JsonNode result =
+                run(
+                        "mixed-call.mjs",
+                        server.url(),
+                        "5",
+                        server.token("mixed", "web"),
+                        server.token("mixed", "rust"));
+
+        JsonNode before = result.get("before");
+        JsonNode after = result.get("after");
+        assertFluent(before.get("web"), after.get("web"), 2);
+        for (String kind : List.of("video", "audio")) {
+            after.get("native")
+                    .get(kind)
+                    .properties()
+                    .forEach(entry -> {
+                        int frames =
+                                entry.getValue().asInt()
+                                        - before.get("native")
+                                                .get(kind)
+                                                .get(entry.getKey())
+                                                .asInt();
+                        assertTrue(frames >= 5 * 15, kind + " " + entry.getKey() + ": " + frames);
+                    });
+        }
+        for (JsonNode line : after.get("demo")) {
+            assertEquals(0, line.get("packetsLost").asInt());
+        }
+    }
+
+    @Test
+    void metricsAgreeWithTheClients() throws IOException, InterruptedException {
+        JsonNode result =
+                run("livekit-call.mjs", server.url(), "4", tokens("metrics", "a", "b"), "");
+
+        long received = 0;
+        for (JsonNode stats : result.get("after")) {
+            for (JsonNode line : stats.get("inbound")) {
+                received += line.get("packets").asLong() + line.path("retransmitted").asLong();
+            }
+        }
+        long forwarded =
+                server.server().sfu().count(Counter.AUDIO_PACKETS_OUT)
+                        + server.server().sfu().count(Counter.VIDEO_PACKETS_OUT);
+        // the browsers are asked one after the other, a moment before they leave
+        assertTrue(received <= forwarded, received + " of " + forwarded);
+        assertTrue(received >= forwarded * 0.95, received + " of " + forwarded);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String metrics =
+                    http.send(
+                                    HttpRequest.newBuilder(URI.create(server.url() + "/metrics"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body();
+            double scraped =
+                    metrics.lines()
+                            .filter(line ->
+                                    line.startsWith("sluice_rtp_packets_total{direction=\"out\""))
+                            .mapToDouble(line ->
+                                    Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                            .sum();
+            assertEquals((double) forwarded, scraped);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.onvoid.webrtc.CreateSessionDescriptionObserver;
+import dev.onvoid.webrtc.PeerConnectionFactory;
+import dev.onvoid.webrtc.PeerConnectionObserver;
+import dev.onvoid.webrtc.RTCAnswerOptions;
+import dev.onvoid.webrtc.RTCConfiguration;
+import dev.onvoid.webrtc.RTCIceCandidate;
+import dev.onvoid.webrtc.RTCOfferOptions;
+import dev.onvoid.webrtc.RTCPeerConnection;
+import dev.onvoid.webrtc.RTCRtpTransceiver;
+import dev.onvoid.webrtc.RTCSdpType;
+import dev.onvoid.webrtc.RTCSessionDescription;
+import dev.onvoid.webrtc.SetSessionDescriptionObserver;
+import dev.onvoid.webrtc.media.audio.AudioOptions;
+import dev.onvoid.webrtc.media.audio.AudioTrack;
+import dev.onvoid.webrtc.media.audio.AudioTrackSource;
+import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
+import dev.onvoid.webrtc.media.video.CustomVideoSource;
+import dev.onvoid.webrtc.media.video.NativeI420Buffer;
+import dev.onvoid.webrtc.media.video.VideoFrame;
+import dev.onvoid.webrtc.media.video.VideoTrack;
+import dev.sluice.core.stats.DropReason;
+import dev.sluice.srtp.SrtpProfile;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import livekit.LivekitModels.TrackSource;
+import livekit.LivekitModels.TrackType;
+import livekit.LivekitRtc.AddTrackRequest;
+import livekit.LivekitRtc.SessionDescription;
+import livekit.LivekitRtc.SignalRequest;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SignalResponse.MessageCase;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Real libwebrtc in this JVM publishes and subscribes through a real server, under each SRTP
+ * profile.
+ */
+@Tag("native")
+class LibWebRtcTest {
+    private static final int WIDTH = 320;
+    private static final int HEIGHT = 240;
+
+    private static final class Observer implements PeerConnectionObserver {
+        private final AtomicInteger frames = new AtomicInteger();
+        private final AtomicInteger sounds = new AtomicInteger();
+
+        @Override
+        public void onIceCandidate(RTCIceCandidate candidate) {
+            // the server learns addresses from checks
+        }
+
+        @Override
+        public void onTrack(RTCRtpTransceiver transceiver) {
+            if (transceiver.getReceiver().getTrack() instanceof VideoTrack video) {
+                video.addSink(frame -> frames.incrementAndGet());
+            } else if (transceiver.getReceiver().getTrack() instanceof AudioTrack audio) {
+                audio.addSink((data, bits, rate, channels, count) -> sounds.incrementAndGet());
+            }
+        }
+    }
+
+    private static RTCSessionDescription create(RTCPeerConnection peer, boolean offer) {
+        CompletableFuture<RTCSessionDescription> created = new CompletableFuture<>();
+        CreateSessionDescriptionObserver observer =
+                new CreateSessionDescriptionObserver() {
+                    @Override
+                    public void onSuccess(RTCSessionDescription description) {
+                        created.complete(description);
+                    }
+
+                    @Override
+                    public void onFailure(String error) {
+                        created.completeExceptionally(new AssertionError(error));
+                    }
+                };
+        if (offer) {
+            peer.createOffer(new RTCOfferOptions(), observer);
+        } else {
+            peer.createAnswer(new RTCAnswerOptions(), observer);
+        }
+        RTCSessionDescription description = created.orTimeout(10, TimeUnit.SECONDS).join();
+        set(peer, description, true);
+        return description;
+    }
+
+    private static void set(
+            RTCPeerConnection peer, RTCSessionDescription description, boolean local) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        SetSessionDescriptionObserver observer =
+                new SetSessionDescriptionObserver() {
+                    @Override
+                    public void onSuccess() {
+                        done.complete(true);
+                    }
+
+                    @Override
+                    public void onFailure(String error) {
+                        done.completeExceptionally(new AssertionError(error));
+                    }
+                };
+        if (local) {
+            peer.setLocalDescription(description, observer);
+        } else {
+            peer.setRemoteDescription(description, observer);
+        }
+        assertTrue(done.orTimeout(10, TimeUnit.SECONDS).join());
+    }
+
+    private static void answer(SignalClient signal, RTCPeerConnection peer, SignalResponse offer) {
+        set(peer, new RTCSessionDescription(RTCSdpType.OFFER, offer.getOffer().getSdp()), false);
+        signal.send(
+                SignalRequest.newBuilder()
+                        .setAnswer(
+                                SessionDescription.newBuilder()
+                                        .setType("answer")
+                                        .setId(offer.getOffer().getId())
+                                        .setSdp(create(peer, false).sdp)));
+    }
+
+    private static void announce(SignalClient signal, String cid, TrackType type) {
+        signal.send(
+                SignalRequest.newBuilder()
+                        .setAddTrack(
+                                AddTrackRequest.newBuilder()
+                                        .setCid(cid)
+                                        .setType(type)
+                                        .setWidth(WIDTH)
+                                        .setHeight(HEIGHT)
+                                        .setSource(
+                                                type == TrackType.VIDEO
+                                                        ? TrackSource.CAMERA
+                                                        : TrackSource.MICROPHONE)));
+        signal.await(MessageCase.TRACK_PUBLISHED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void pictureAndSoundArrive(SrtpProfile profile) throws InterruptedException {
+        PeerConnectionFactory factory = new PeerConnectionFactory(new HeadlessAudioDeviceModule());
+        CustomVideoSource camera = new CustomVideoSource();
+        AudioTrackSource microphone = factory.createAudioSource(new AudioOptions());
+        Observer sender = new Observer();
+        Observer receiver = new Observer();
+        try (TestServer server = TestServer.start(profile);
+                SignalClient publisher = join(server, "publisher");
+                SignalClient subscriber = join(server, "subscriber")) {
+            RTCPeerConnection idle =
+                    factory.createPeerConnection(new RTCConfiguration(), new Observer());
+            RTCPeerConnection sending =
+                    factory.createPeerConnection(new RTCConfiguration(), sender);
+            RTCPeerConnection receiving =
+                    factory.createPeerConnection(new RTCConfiguration(), receiver);
+            answer(publisher, idle, publisher.await(MessageCase.OFFER));
+            answer(subscriber, receiving, subscriber.await(MessageCase.OFFER));
+
+            sending.addTrack(factory.createVideoTrack("cam", camera), List.of("s"));
+            sending.addTrack(factory.createAudioTrack("mic", microphone), List.of("s"));
+            announce(publisher, "cam", TrackType.VIDEO);
+            announce(publisher, "mic", TrackType.AUDIO);
+            publisher.send(
+                    SignalRequest.newBuilder()
+                            .setOffer(
+                                    SessionDescription.newBuilder()
+                                            .setType("offer")
+                                            .setId(1)
+                                            .setSdp(create(sending, true).sdp)));
+            String sdp = publisher.await(MessageCase.ANSWER).getAnswer().getSdp();
+            set(sending, new RTCSessionDescription(RTCSdpType.ANSWER, sdp), false);
+            int tracks = 0;
+            while (tracks < 2) {
+                SignalResponse offer = subscriber.await(MessageCase.OFFER);
+                answer(subscriber, receiving, offer);
+                tracks = offer.getOffer().getMidToTrackIdCount();
+            }
+
+            pushUntilReceived(camera, receiver);
+
+            assertTrue(receiver.frames.get() >= 30, "frames " + receiver.frames);
+            assertTrue(receiver.sounds.get() >= 30, "sounds " + receiver.sounds);
+            assertEquals(0, server.server().sfu().count(DropReason.SRTP_BAD_TAG));
+            for (RTCPeerConnection peer : List.of(idle, sending, receiving)) {
+                peer.close();
+            }
+        } finally {
+            camera.dispose();
+            factory.dispose();
+        }
+    }
+
+    private static SignalClient join(TestServer server, String identity) {
+        SignalClient client =
+                new SignalClient(server.webSocket("access_token=" + server.token("lib", identity)));
+        client.await(MessageCase.JOIN);
+        return client;
+    }
+
+    /** The headless device feeds the microphone by itself; a second source would race with it. */
+    private static void pushUntilReceived(CustomVideoSource camera, Observer receiver)
+            throws InterruptedException {
+        for (int i = 0;
+                i < 400 && (receiver.frames.get() < 30 || receiver.sounds.get() < 30);
+                i++) {
+            VideoFrame frame =
+                    new VideoFrame(NativeI420Buffer.allocate(WIDTH, HEIGHT), 0, System.nanoTime());
+            camera.pushFrame(frame);
+            frame.release();
+            TimeUnit.MILLISECONDS.sleep(30);
+        }
+    }
+}
