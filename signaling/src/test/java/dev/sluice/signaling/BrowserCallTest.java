@@ -5,18 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.core.stats.Counter;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +18,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,19 +29,11 @@ import org.junit.jupiter.api.Test;
 @Tag("browser")
 class BrowserCallTest {
     private static final int SECONDS = Integer.getInteger("sluice.call.seconds", 8);
-    private static final Path SCRIPTS =
-            Path.of(System.getProperty("sluice.root", ".."), "signaling/src/test/browser");
-
     private final TestServer server = TestServer.start();
 
     @BeforeEach
     void needsBrowser() {
-        boolean there =
-                Files.isExecutable(Path.of("/usr/bin/chromium"))
-                        && Files.isDirectory(SCRIPTS.resolve("node_modules"));
-        String missing = "Chromium or the npm packages are missing: ./verify brings them";
-        assertTrue(there || System.getenv("CI") == null, missing);
-        Assumptions.assumeTrue(there, missing);
+        Scripts.need("/usr/bin/chromium");
     }
 
     @AfterEach
@@ -67,24 +52,7 @@ class BrowserCallTest {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(SCRIPTS.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        List<String> lines;
-        try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            lines = reader.lines().toList();
-        }
-        process.waitFor();
-        String result =
-                lines.stream()
-                        .filter(line -> line.startsWith("RESULT "))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError(String.join("\n", lines)));
-        return new ObjectMapper().readTree(result.substring(7));
+        return Scripts.run(command);
     }
 
     private static Stream<JsonNode> stream(JsonNode array) {

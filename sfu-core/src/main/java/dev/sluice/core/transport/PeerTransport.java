@@ -184,6 +184,19 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         early.drain(nowNanos, this);
     }
 
+    /**
+     * Takes a path and keys as given, without ICE or DTLS: for simulations and benchmarks.
+     *
+     * @param via may be a socket that was never opened, which drops what is sent
+     */
+    public void assumeConnected(
+            UdpEndpoint via, InetSocketAddress to, SrtpProtector seals, SrtpUnprotector opens) {
+        protector = seals;
+        unprotector = opens;
+        returnPath.onMoved(via, to);
+        returnPath.onProven(to);
+    }
+
     // --- IceSink
 
     @Override

@@ -1,0 +1,56 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** Runs the browser scenarios, which are Node.js scripts. */
+final class Scripts {
+    static final Path FOLDER =
+            Path.of(System.getProperty("sluice.root", ".."), "signaling/src/test/browser");
+
+    private Scripts() {}
+
+    /** Skips the test where these programs or the npm packages are missing; fails it in CI. */
+    static void need(String... programs) {
+        boolean there = Files.isDirectory(FOLDER.resolve("node_modules"));
+        for (String program : programs) {
+            there &= Files.isExecutable(Path.of(program));
+        }
+        String missing =
+                "needs " + List.of(programs) + " and the npm packages: ./verify brings them";
+        assertTrue(there || System.getenv("CI") == null, missing);
+        Assumptions.assumeTrue(there, missing);
+    }
+
+    /** Runs a command in the folder of the scripts. @return what it reports */
+    static JsonNode run(List<String> command) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(FOLDER.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines;
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            lines = reader.lines().toList();
+        }
+        process.waitFor();
+        String result =
+                lines.stream()
+                        .filter(line -> line.startsWith("RESULT "))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(String.join("\n", lines)));
+        return new ObjectMapper().readTree(result.substring(7));
+    }
+}
