@@ -95,16 +95,7 @@ public final class ForwardingLoop implements PeerEvents {
                         egress,
                         counters,
                         deadlines);
-        MediaScope media =
-                new MediaScope(
-                        allocator,
-                        egress,
-                        counters,
-                        deadlines,
-                        new VideoPayload(),
-                        new Vp8Descriptor(),
-                        new SplittableRandom(1),
-                        0);
+        MediaScope media = media(allocator);
         Room room = new Room(nowNanos, transports, media, changed -> {});
         CodecParameters vp8 = new CodecParameters(VP8_TYPE, "VP8", 90_000, "", 97);
         publisher = new Peer(nowNanos, room, "publisher", IceCredentials.create(random), this);
@@ -134,6 +125,18 @@ public final class ForwardingLoop implements PeerEvents {
         wire = allocator.directBuffer(2048).writeZero(2048);
         receive(true);
         egress.flush();
+    }
+
+    private MediaScope media(ByteBufAllocator allocator) {
+        return new MediaScope(
+                allocator,
+                egress,
+                counters,
+                deadlines,
+                new VideoPayload(),
+                new Vp8Descriptor(),
+                new SplittableRandom(1),
+                0);
     }
 
     /** Gives a peer keys. @return the other side's protector */

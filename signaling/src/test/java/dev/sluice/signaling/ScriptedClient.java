@@ -1,5 +1,6 @@
 package dev.sluice.signaling;
 
+import dev.sluice.dtls.DtlsRole;
 import livekit.LivekitModels.TrackSource;
 import livekit.LivekitModels.TrackType;
 import livekit.LivekitRtc.AddTrackRequest;
@@ -60,21 +61,46 @@ public final class ScriptedClient implements AutoCloseable {
 
     /** Publishes Opus under payload type 111. */
     public void publish() {
+        publish("actpass");
+    }
+
+    /**
+     * The same, with a DTLS role: {@code actpass} makes us the client, {@code passive} the server.
+     */
+    public void publish(String setup) {
+        String section = "a=rtpmap:111 opus/48000/2\r\na=ssrc:" + SSRC + " cname:x\r\n";
+        publish(TrackType.AUDIO, "audio 9 UDP/TLS/RTP/SAVPF 111", section, setup);
+    }
+
+    /** Publishes VP8 under payload type 96 with retransmissions under 97. */
+    public void publishVideo() {
+        String section =
+                "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
+                        + "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=ssrc-group:FID "
+                        + SSRC
+                        + " "
+                        + (SSRC + 1)
+                        + "\r\na=ssrc:"
+                        + SSRC
+                        + " cname:x\r\n";
+        publish(TrackType.VIDEO, "video 9 UDP/TLS/RTP/SAVPF 96 97", section, "actpass");
+    }
+
+    private void publish(TrackType type, String media, String section, String setup) {
         signal.send(
                 SignalRequest.newBuilder()
                         .setAddTrack(
                                 AddTrackRequest.newBuilder()
-                                        .setCid("mic")
-                                        .setType(TrackType.AUDIO)
+                                        .setCid("track")
+                                        .setType(type)
                                         .setSource(TrackSource.MICROPHONE)));
         signal.await(MessageCase.TRACK_PUBLISHED);
         String sdp =
-                "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
-                        + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly\r\n"
-                        + "a=msid:stream mic\r\na=rtpmap:111 opus/48000/2\r\na=ssrc:"
-                        + SSRC
-                        + " cname:x\r\n"
-                        + publisher.transportSdp("actpass");
+                "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm="
+                        + media
+                        + "\r\na=mid:0\r\na=sendonly\r\na=msid:stream track\r\n"
+                        + section
+                        + publisher.transportSdp(setup);
         signal.send(
                 SignalRequest.newBuilder()
                         .setOffer(
@@ -82,7 +108,8 @@ public final class ScriptedClient implements AutoCloseable {
                                         .setType("offer")
                                         .setId(1)
                                         .setSdp(sdp)));
-        publisher.connect(signal.await(MessageCase.ANSWER).getAnswer().getSdp());
+        String answer = signal.await(MessageCase.ANSWER).getAnswer().getSdp();
+        publisher.connect(answer, setup.equals("passive") ? DtlsRole.SERVER : DtlsRole.CLIENT);
         publisher.awaitConnected();
     }
 
@@ -95,6 +122,31 @@ public final class ScriptedClient implements AutoCloseable {
 
     public void sendAudio() {
         publisher.sendRtp(SSRC, index++, 111, new byte[80]);
+    }
+
+    /** Sends a VP8 packet that is a whole frame; its picture id follows from its number. */
+    public void sendVideo(long number, boolean keyFrame) {
+        int picture = 0x8000 | (int) (number & 0x7FFF);
+        byte[] payload = new byte[200];
+        payload[0] = (byte) 0x90;
+        payload[1] = (byte) 0x80;
+        payload[2] = (byte) (picture >>> 8);
+        payload[3] = (byte) picture;
+        payload[4] = (byte) (keyFrame ? 0 : 1);
+        publisher.sendRtp(SSRC, number, 96, payload);
+    }
+
+    /** Sends what was numbered {@code original} again, as RFC 4588 wants it. */
+    public void retransmitVideo(long number, long original) {
+        byte[] payload = new byte[202];
+        payload[0] = (byte) (original >>> 8);
+        payload[1] = (byte) original;
+        payload[2] = (byte) 0x90;
+        payload[3] = (byte) 0x80;
+        payload[4] = (byte) ((0x8000 | original) >>> 8);
+        payload[5] = (byte) original;
+        payload[6] = 1;
+        publisher.sendRtp(SSRC + 1, number, 97, payload);
     }
 
     public ScriptedPeer publisher() {

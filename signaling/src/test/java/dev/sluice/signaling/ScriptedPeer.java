@@ -29,7 +29,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -61,6 +63,8 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     private final CipherJob job = new CipherJob();
     private final AtomicInteger received = new AtomicInteger();
     private final ByteBuf plain = Unpooled.buffer(2048).writeZero(2048);
+    private final Queue<byte[]> packets = new ConcurrentLinkedQueue<>();
+    private final Queue<byte[]> reports = new ConcurrentLinkedQueue<>();
     private String remoteUfrag = "";
     private String remotePassword = "";
     private InetSocketAddress server = InetSocketAddress.createUnresolved("", 0);
@@ -97,6 +101,11 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
 
     /** Learns the server from its description, checks, and begins the handshake as client. */
     public void connect(String sdp) {
+        connect(sdp, DtlsRole.CLIENT);
+    }
+
+    /** The same, with a DTLS role of our own choice. */
+    public void connect(String sdp, DtlsRole role) {
         remoteUfrag = find(sdp, "a=ice-ufrag:(\\S+)");
         remotePassword = find(sdp, "a=ice-pwd:(\\S+)");
         server =
@@ -107,10 +116,7 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
         check();
         DtlsHandshake started =
                 new DtlsHandshake(
-                        DTLS,
-                        DtlsRole.CLIENT,
-                        List.of(new Fingerprint(fingerprint[0], fingerprint[1])),
-                        this);
+                        DTLS, role, List.of(new Fingerprint(fingerprint[0], fingerprint[1])), this);
         handshake = started;
         started.start("scripted-" + ufrag);
     }
@@ -227,6 +233,16 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
         }
     }
 
+    /** Plain RTP packets that came, oldest first. */
+    public Queue<byte[]> packets() {
+        return packets;
+    }
+
+    /** Plain RTCP compounds that came, oldest first. */
+    public Queue<byte[]> reports() {
+        return reports;
+    }
+
     /**
      * @return RTP packets that came and could be opened
      */
@@ -241,8 +257,9 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
 
     @Override
     public void onDone(DtlsResult result) {
-        protector = new SrtpProtector(ciphers, result.keys(), false);
-        unprotector = new SrtpUnprotector(ciphers, result.keys(), false);
+        boolean server = result.role() == DtlsRole.SERVER;
+        protector = new SrtpProtector(ciphers, result.keys(), server);
+        unprotector = new SrtpUnprotector(ciphers, result.keys(), server);
         connected.complete(result);
     }
 
