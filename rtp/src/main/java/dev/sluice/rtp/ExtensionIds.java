@@ -2,6 +2,7 @@ package dev.sluice.rtp;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The negotiated header extension ids of one media section. Immutable. An id of 0 means "not
@@ -65,5 +66,16 @@ public final class ExtensionIds {
 
     public int dependencyDescriptor() {
         return dependencyDescriptor;
+    }
+
+    /** Equal when every extension has the same id. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ExtensionIds that && ids.equals(that.ids);
+    }
+
+    @Override
+    public int hashCode() {
+        return ids.hashCode();
     }
 }

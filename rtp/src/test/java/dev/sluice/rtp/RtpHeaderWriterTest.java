@@ -75,5 +75,6 @@ class RtpHeaderWriterTest {
         assertEquals(0, ids.mid());
         assertEquals(3, ids.audioLevel());
         assertEquals(0, ExtensionIds.NONE.transportWideCc());
+        assertEquals(new ExtensionIds(Map.of(ExtensionUri.AUDIO_LEVEL, 3)), ids);
     }
 }

@@ -221,8 +221,8 @@ class LibWebRtcTest {
                                 .filter(line -> line.getType() == RTCStatsType.INBOUND_RTP)
                                 .map(line -> line.getAttributes())
                                 .filter(line -> "audio".equals(line.get("kind")))
-                                .mapToLong(
-                                        line -> ((Number) line.get("packetsReceived")).longValue())
+                                .mapToLong(line ->
+                                        Long.parseLong(String.valueOf(line.get("packetsReceived"))))
                                 .sum()));
         return packets.orTimeout(10, TimeUnit.SECONDS).join();
     }

@@ -59,7 +59,9 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     private final String ufrag = "peer" + NAMES.incrementAndGet();
     private final DatagramSocket socket;
     private final CompletableFuture<DtlsResult> connected = new CompletableFuture<>();
+    // one for each thread: sending is the test's, receiving our own
     private final SrtpCiphers ciphers = new SrtpCiphers();
+    private final SrtpCiphers receiving = new SrtpCiphers();
     private final CipherJob job = new CipherJob();
     private final AtomicInteger received = new AtomicInteger();
     private final ByteBuf plain = Unpooled.buffer(2048).writeZero(2048);
@@ -226,10 +228,21 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
         SrtpUnprotector keys = unprotector;
         int type = packet.getUnsignedByte(1);
         boolean rtcp = type >= 192 && type <= 223;
-        if (keys != null
-                && !rtcp
-                && keys.open(System.nanoTime(), packet, 0, length, plain, 0) > 0) {
-            received.incrementAndGet();
+        if (keys == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        int opened =
+                rtcp
+                        ? keys.openRtcp(now, packet, 0, length, plain, 0)
+                        : keys.open(now, packet, 0, length, plain, 0);
+        if (opened > 0) {
+            byte[] bytes = new byte[opened];
+            plain.getBytes(0, bytes);
+            (rtcp ? reports : packets).add(bytes);
+            if (!rtcp) {
+                received.incrementAndGet();
+            }
         }
     }
 
@@ -259,7 +272,7 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     public void onDone(DtlsResult result) {
         boolean server = result.role() == DtlsRole.SERVER;
         protector = new SrtpProtector(ciphers, result.keys(), server);
-        unprotector = new SrtpUnprotector(ciphers, result.keys(), server);
+        unprotector = new SrtpUnprotector(receiving, result.keys(), server);
         connected.complete(result);
     }
 

@@ -165,8 +165,14 @@ final class PublisherConnection extends Connection {
     }
 
     private boolean publish(PeerHandle peer, PublisherOffer.Section section, Track track) {
-        boolean first = !track.isPublished();
         List<String> rids = track.orderLowestFirst(section.rids());
+        boolean first = !track.isPublished();
+        boolean changed =
+                !first && !(track.codecs().equals(section.codecs()) && track.rids().equals(rids));
+        SignalRoom room = room();
+        if (changed && room != null) { // receivers get it anew, under a new SSRC
+            room.onTrackUnpublished(session(), track.sid());
+        }
         String before = sidByMid.put(section.mid(), track.sid());
         if (before != null && !before.equals(track.sid())) {
             unpublish(peer, before);
@@ -182,7 +188,7 @@ final class PublisherConnection extends Connection {
                         section.ssrcs(),
                         section.extensions(),
                         section.feedback()));
-        return first;
+        return first || changed;
     }
 
     private boolean unpublish(PeerHandle peer, String sid) {
