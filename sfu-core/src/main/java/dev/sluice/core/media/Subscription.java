@@ -207,6 +207,11 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         roundTripNanos = Math.clamp(nanos, 5_000_000L, 1_000_000_000L);
     }
 
+    /** The subscriber can receive from now on: its first key frame is asked for at once. */
+    public void onConnected(long nowNanos) {
+        review(nowNanos);
+    }
+
     /** Sets the highest layer the subscriber wants, 0 for the lowest. */
     public void wish(long nowNanos, int layer) {
         selector.wish(layer);

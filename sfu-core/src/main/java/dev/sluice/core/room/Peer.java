@@ -161,6 +161,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
 
     @Override
     public void onConnected(long nowNanos) {
+        subscriptions.values().forEach(each -> each.onConnected(nowNanos));
         events.onConnected();
     }
 

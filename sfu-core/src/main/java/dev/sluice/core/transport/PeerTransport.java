@@ -15,7 +15,6 @@ import dev.sluice.ice.IceSink;
 import dev.sluice.ice.IceState;
 import dev.sluice.ice.StunResult;
 import dev.sluice.ice.stun.StunPeek;
-import dev.sluice.rtp.RtpPacket;
 import dev.sluice.srtp.SrtpProtector;
 import dev.sluice.srtp.SrtpUnprotector;
 import io.netty.buffer.ByteBuf;
@@ -32,11 +31,9 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final PeerOwner owner;
     private final IceSession ice;
     private final DtlsSession dtls;
-    private final EarlyMedia early = new EarlyMedia();
+    private final SrtpSession srtp;
     private final ReturnPath returnPath = new ReturnPath();
     private final Deadlines.Timer timer;
-    private @Nullable SrtpProtector protector;
-    private @Nullable SrtpUnprotector unprotector;
     private @Nullable InetSocketAddress handshakeFrom;
     private boolean closed;
 
@@ -50,6 +47,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         this.owner = owner;
         this.ice = new IceSession(nowNanos, local, scope.stun(), this);
         this.dtls = new DtlsSession(scope, name, this);
+        this.srtp = new SrtpSession(scope, owner);
         scope.directory().add(local.ufrag(), this);
         timer = scope.deadlines().add(this);
         scope.counters().add(Counter.PEERS_OPENED);
@@ -119,50 +117,15 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     /** An SRTP packet from an admitted address. */
     public void onRtp(long nowNanos, InetSocketAddress from, ByteBuf buffer, int length) {
-        SrtpUnprotector keys = unprotector;
-        if (keys == null) {
-            holdEarly(nowNanos, from, buffer, length, false);
-            return;
+        if (srtp.onRtp(nowNanos, from, buffer, length)) {
+            heard(nowNanos, from);
         }
-        if (length < RtpPacket.FIXED_HEADER_LENGTH || length > OpenTarget.SLOT) {
-            scope.counters().drop(DropReason.SRTP_MALFORMED);
-            return;
-        }
-        int start = buffer.readerIndex();
-        OpenTarget target = owner.targetOf((int) RtpPacket.ssrcOf(buffer, start));
-        ByteBuf into = target == null ? scope.scratch() : target.buffer();
-        int to = target == null ? 0 : target.freeSlot();
-        int opened = keys.open(nowNanos, buffer, start, length, into, to);
-        if (opened < 0) {
-            scope.counters().drop(SealFailures.inbound(opened));
-            return;
-        }
-        heard(nowNanos, from);
-        owner.onRtp(nowNanos, target, into, to, opened);
     }
 
     /** An SRTCP packet from an admitted address. */
     public void onRtcp(long nowNanos, InetSocketAddress from, ByteBuf buffer, int length) {
-        SrtpUnprotector keys = unprotector;
-        if (keys == null) {
-            holdEarly(nowNanos, from, buffer, length, true);
-            return;
-        }
-        ByteBuf into = scope.scratch();
-        int opened = keys.openRtcp(nowNanos, buffer, buffer.readerIndex(), length, into, 0);
-        if (opened < 0) {
-            scope.counters().drop(SealFailures.inbound(opened));
-            return;
-        }
-        heard(nowNanos, from);
-        scope.counters().add(Counter.RTCP_IN);
-        owner.onRtcp(nowNanos, into, 0, opened);
-    }
-
-    private void holdEarly(
-            long nowNanos, InetSocketAddress from, ByteBuf buffer, int length, boolean rtcp) {
-        if (!early.hold(nowNanos, from, buffer, length, rtcp)) {
-            scope.counters().drop(DropReason.SRTP_EARLY);
+        if (srtp.onRtcp(nowNanos, from, buffer, length)) {
+            heard(nowNanos, from);
         }
     }
 
@@ -173,15 +136,12 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     /** The handshake gave keys: SRTP begins. */
     void onKeys(long nowNanos, DtlsResult result) {
-        boolean server = result.role() == DtlsRole.SERVER;
-        protector = new SrtpProtector(scope.ciphers(), result.keys(), server);
-        unprotector = new SrtpUnprotector(scope.ciphers(), result.keys(), server);
-        result.keys().erase();
+        srtp.start(result);
         if (handshakeFrom != null) {
             returnPath.onProven(handshakeFrom);
         }
         owner.onConnected(nowNanos);
-        early.drain(nowNanos, this);
+        srtp.drainEarly(nowNanos, this);
     }
 
     /**
@@ -191,8 +151,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
      */
     public void assumeConnected(
             UdpEndpoint via, InetSocketAddress to, SrtpProtector seals, SrtpUnprotector opens) {
-        protector = seals;
-        unprotector = opens;
+        srtp.start(seals, opens);
         returnPath.onMoved(via, to);
         returnPath.onProven(to);
     }
@@ -254,16 +213,15 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void send(int length) {
-        SrtpProtector keys = protector;
-        ReturnPath.Path path = returnPath.take(length);
-        ByteBuf slot = path == null || keys == null ? null : path.via().slot();
-        if (path == null || keys == null || slot == null) {
+        ReturnPath.Path path = path(length);
+        ByteBuf slot = path == null ? null : path.via().slot();
+        if (path == null || slot == null) {
             scope.counters()
                     .drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
             return;
         }
         slot.setBytes(0, scope.rtcp(), 0, length);
-        int sealed = keys.sealRtcp(scope.egress().job(), slot, 0, length);
+        int sealed = srtp.protector().sealRtcp(scope.egress().job(), slot, 0, length);
         if (sealed < 0) {
             countSealFailure(sealed);
         } else {
@@ -284,18 +242,14 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     // --- for the egress
 
     SrtpProtector protector() {
-        SrtpProtector keys = protector;
-        if (keys == null) {
-            throw new IllegalStateException("nothing may be queued before SRTP is up");
-        }
-        return keys;
+        return srtp.protector();
     }
 
     /**
      * @return where a packet of that many bytes may go, null when nowhere
      */
     ReturnPath.@Nullable Path path(int bytes) {
-        return protector == null ? null : returnPath.take(bytes);
+        return srtp.isUp() ? returnPath.take(bytes) : null;
     }
 
     void countSealFailure(int result) {
@@ -303,7 +257,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     }
 
     public boolean isConnected() {
-        return protector != null && !closed;
+        return srtp.isUp() && !closed;
     }
 
     /**
@@ -349,15 +303,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
             scope.directory().remove(previous);
         }
         ice.close();
-        early.clear();
-        if (protector != null) {
-            protector.close();
-            protector = null;
-        }
-        if (unprotector != null) {
-            unprotector.close();
-            unprotector = null;
-        }
+        srtp.close();
         scope.counters().add(Counter.PEERS_CLOSED);
     }
 }

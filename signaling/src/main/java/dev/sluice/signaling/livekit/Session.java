@@ -7,8 +7,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
-import livekit.LivekitModels.ParticipantPermission;
-import livekit.LivekitModels.TrackSource;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.Pong;
@@ -242,43 +240,7 @@ public final class Session {
      * @return the participant as others may see it
      */
     ParticipantInfo info() {
-        ParticipantInfo.Builder info =
-                ParticipantInfo.newBuilder()
-                        .setSid(sid)
-                        .setIdentity(grants.identity())
-                        .setName(grants.name())
-                        .setMetadata(grants.metadata())
-                        .putAllAttributes(grants.attributes())
-                        .setState(state)
-                        .setJoinedAt(joinedAtMillis / 1000)
-                        .setJoinedAtMs(joinedAtMillis)
-                        .setVersion(version)
-                        .setIsPublisher(!tracks.published().isEmpty())
-                        .setPermission(permission());
-        for (Track track : tracks.published()) {
-            info.addTracks(track.info());
-        }
-        if (isEnded()) {
-            info.setDisconnectReason(disconnectReason);
-        }
-        return info.build();
-    }
-
-    private ParticipantPermission permission() {
-        ParticipantPermission.Builder permission =
-                ParticipantPermission.newBuilder()
-                        .setCanPublish(grants.video().canPublish())
-                        .setCanSubscribe(grants.video().canSubscribe())
-                        .setCanPublishData(grants.video().canPublishData())
-                        .setHidden(grants.video().hidden())
-                        .setCanUpdateMetadata(grants.video().canUpdateOwnMetadata());
-        for (TrackSource source : TrackSource.values()) {
-            if (source != TrackSource.UNRECOGNIZED
-                    && grants.video().sources().contains(TrackHandler.sourceName(source))) {
-                permission.addCanPublishSources(source);
-            }
-        }
-        return permission.build();
+        return ParticipantInfos.of(this);
     }
 
     String identity() {
@@ -299,6 +261,22 @@ public final class Session {
 
     Tracks tracks() {
         return tracks;
+    }
+
+    ParticipantInfo.State state() {
+        return state;
+    }
+
+    DisconnectReason disconnectReason() {
+        return disconnectReason;
+    }
+
+    long joinedAtMillis() {
+        return joinedAtMillis;
+    }
+
+    int version() {
+        return version;
     }
 
     SubscriberConnection subscriber() {
