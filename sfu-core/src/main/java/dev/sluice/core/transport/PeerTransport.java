@@ -34,6 +34,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final SrtpSession srtp;
     private final ReturnPath returnPath = new ReturnPath();
     private final Deadlines.Timer timer;
+    private @Nullable UdpEndpoint handshakeVia;
     private @Nullable InetSocketAddress handshakeFrom;
     private boolean closed;
 
@@ -105,6 +106,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         returnPath.onReceived(from, length);
         if (dtls.onDatagram(nowNanos, buffer, length)) {
             handshakeFrom = from;
+            handshakeVia = via;
             answerTo(via, from);
         }
     }
@@ -137,8 +139,8 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     /** The handshake gave keys: SRTP begins. */
     void onKeys(long nowNanos, DtlsResult result) {
         srtp.start(result);
-        if (handshakeFrom != null) {
-            returnPath.onProven(handshakeFrom);
+        if (handshakeVia != null && handshakeFrom != null) {
+            returnPath.onProven(handshakeVia, handshakeFrom);
         }
         owner.onConnected(nowNanos);
         srtp.drainEarly(nowNanos, this);

@@ -36,12 +36,19 @@ final class ReturnPath {
         }
     }
 
-    /** The peer said something there that only it can say. */
+    /** The peer said something there that only it can say; nothing when it is not the target. */
     void onProven(InetSocketAddress from) {
         if (isTarget(from)) {
             proven = target;
             isProven = true;
         }
+    }
+
+    /** The peer finished its handshake there, which need not be where it wants to be reached. */
+    void onProven(UdpEndpoint via, InetSocketAddress from) {
+        Path path = new Path(via, from);
+        proven = path;
+        isProven = path.equals(target);
     }
 
     boolean isTarget(InetSocketAddress address) {
