@@ -28,7 +28,24 @@ try {
       return Object.keys(stats.firstFrames).length === members.length && stats;
     });
   }
-  report({ allSeenMillis, before, after, latecomer });
+  // for counting: nobody sends any more, so that both sides can be asked at leisure
+  let settled;
+  if (process.argv[6] === 'settle') {
+    await Promise.all(members.map(({ page }) => page.evaluate(async () => {
+      await window.room.localParticipant.setMicrophoneEnabled(false);
+      await window.room.localParticipant.setCameraEnabled(false);
+    })));
+    await sleep(2000);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const forwarded = metrics.split('\n')
+      .filter((line) => line.startsWith('sluice_rtp_packets_total{direction="out"'))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    const stats = await Promise.all(members.map((each) => each.stats()));
+    const received = stats.flatMap((each) => each.inbound)
+      .reduce((sum, line) => sum + line.packets + (line.retransmitted ?? 0), 0);
+    settled = { forwarded, received };
+  }
+  report({ allSeenMillis, before, after, latecomer, settled });
 } finally {
   await browser.close();
   pages.close();

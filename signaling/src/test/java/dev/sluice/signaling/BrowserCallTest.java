@@ -7,10 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.stats.Counter;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,36 +151,19 @@ class BrowserCallTest {
 
     @Test
     void metricsAgreeWithTheClients() throws IOException, InterruptedException {
-        JsonNode result =
-                run("livekit-call.mjs", server.url(), "4", tokens("metrics", "a", "b"), "");
+        JsonNode settled =
+                run(
+                                "livekit-call.mjs",
+                                server.url(),
+                                Integer.toString(SECONDS),
+                                tokens("metrics", "a", "b"),
+                                "",
+                                "settle")
+                        .get("settled");
 
-        long received = 0;
-        for (JsonNode stats : result.get("after")) {
-            for (JsonNode line : stats.get("inbound")) {
-                received += line.get("packets").asLong() + line.path("retransmitted").asLong();
-            }
-        }
-        long forwarded =
-                server.server().sfu().count(Counter.AUDIO_PACKETS_OUT)
-                        + server.server().sfu().count(Counter.VIDEO_PACKETS_OUT);
-        // the browsers are asked one after the other, a moment before they leave
-        assertTrue(received <= forwarded, received + " of " + forwarded);
-        assertTrue(received >= forwarded * 0.95, received + " of " + forwarded);
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String metrics =
-                    http.send(
-                                    HttpRequest.newBuilder(URI.create(server.url() + "/metrics"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .body();
-            double scraped =
-                    metrics.lines()
-                            .filter(line ->
-                                    line.startsWith("sluice_rtp_packets_total{direction=\"out\""))
-                            .mapToDouble(line ->
-                                    Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                            .sum();
-            assertEquals((double) forwarded, scraped);
-        }
+        System.out.println("metrics: " + settled);
+        double forwarded = settled.get("forwarded").asDouble();
+        assertTrue(forwarded > 500, settled.toString());
+        assertEquals(forwarded, settled.get("received").asDouble(), forwarded / 100);
     }
 }
