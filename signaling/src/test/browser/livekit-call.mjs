@@ -1,14 +1,17 @@
 // Several Chromium pages with livekit-client in one room, one of them late.
-// Arguments: server URL, seconds, tokens of the first ones separated by commas, token of the late one.
+// Arguments: server URL, seconds, tokens of the first ones separated by commas, token of the late one,
+// "settle" to ask for layers and to count at the end, and the video codec.
 import { joinLiveKit, launchChromium, report, servePages, sleep, until } from './browsers.mjs';
 
-const [url, seconds, first, late] = process.argv.slice(2);
+const [url, seconds, first, late, mode, codec] = process.argv.slice(2);
 const pages = await servePages();
 const browser = await launchChromium();
 try {
   const startedAt = Date.now();
   const members = [];
-  for (const token of first.split(',')) members.push(await joinLiveKit(browser, pages, url, token));
+  for (const token of first.split(',')) {
+    members.push(await joinLiveKit(browser, pages, url, token, { codec: codec ?? 'vp8' }));
+  }
   const others = members.length - 1;
   await until('everybody sees and hears everybody', 15_000, async () => {
     const all = await Promise.all(members.map((each) => each.stats()));
@@ -30,7 +33,13 @@ try {
   }
   // for counting: nobody sends any more, so that both sides can be asked at leisure
   let settled;
-  if (process.argv[6] === 'settle') {
+  if (mode === 'settle') {
+    const heights = async () => (await Promise.all(members.map((each) => each.stats())))
+      .flatMap((each) => each.inbound).filter((line) => line.kind === 'video').map((line) => line.height);
+    for (const [quality, height] of [[0, 180], [2, 720], [1, 360]]) {
+      for (const { page } of members) await page.evaluate((wish) => window.wish(wish), quality);
+      await until(`layer of height ${height}`, 15_000, async () => (await heights()).every((each) => each === height));
+    }
     await Promise.all(members.map(({ page }) => page.evaluate(async () => {
       await window.room.localParticipant.setMicrophoneEnabled(false);
       await window.room.localParticipant.setCameraEnabled(false);

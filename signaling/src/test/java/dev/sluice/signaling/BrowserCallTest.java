@@ -150,16 +150,23 @@ class BrowserCallTest {
     }
 
     @Test
-    void metricsAgreeWithTheClients() throws IOException, InterruptedException {
-        JsonNode settled =
+    void layersFollowTheWishAndMetricsAgree() throws IOException, InterruptedException {
+        JsonNode result =
                 run(
-                                "livekit-call.mjs",
-                                server.url(),
-                                Integer.toString(SECONDS),
-                                tokens("metrics", "a", "b"),
-                                "",
-                                "settle")
-                        .get("settled");
+                        "livekit-call.mjs",
+                        server.url(),
+                        "3",
+                        tokens("metrics", "a", "b"),
+                        "",
+                        "settle",
+                        "h264");
+        JsonNode settled = result.get("settled");
+
+        for (JsonNode line : of(result.get("after").get(0), "video")) {
+            assertEquals("video/H264", line.get("codec").asText());
+        }
+        assertTrue(server.server().sfu().count(Counter.LAYER_UP) >= 2);
+        assertTrue(server.server().sfu().count(Counter.LAYER_DOWN) >= 2);
 
         System.out.println("metrics: " + settled);
         double forwarded = settled.get("forwarded").asDouble();
