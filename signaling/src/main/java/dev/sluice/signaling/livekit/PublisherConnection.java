@@ -151,7 +151,7 @@ final class PublisherConnection extends Connection {
             if (track == null) {
                 continue; // not announced yet, or not allowed
             }
-            changed |= publish(peer, section, track);
+            changed |= publish(peer, offer, section, track);
             present.add(track.sid());
         }
         for (String mid : List.copyOf(sidByMid.keySet())) {
@@ -164,7 +164,8 @@ final class PublisherConnection extends Connection {
         return changed;
     }
 
-    private boolean publish(PeerHandle peer, PublisherOffer.Section section, Track track) {
+    private boolean publish(
+            PeerHandle peer, PublisherOffer offer, PublisherOffer.Section section, Track track) {
         List<String> rids = track.orderLowestFirst(section.rids());
         boolean first = !track.isPublished();
         boolean changed =
@@ -178,6 +179,10 @@ final class PublisherConnection extends Connection {
             unpublish(peer, before);
         }
         track.publish(section.mid(), section.codecs(), rids);
+        if (track.isVideo()) { // the SDKs leave the choice of the announced codec to the answer
+            String mime = track.info().getMimeType();
+            offer.prefer(section.mid(), mime.substring(mime.indexOf('/') + 1));
+        }
         peer.publish(
                 new TrackParameters(
                         track.sid(),

@@ -9,6 +9,8 @@ import dev.sluice.dtls.DtlsRole;
 import dev.sluice.rtp.ExtensionIds;
 import dev.sluice.rtp.ExtensionUri;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +47,7 @@ public final class PublisherOffer {
     private final SessionDescription offer;
     private final PeerParameters transport;
     private final boolean onlyApplication;
+    private final Map<String, String> preferred = new HashMap<>();
 
     private PublisherOffer(SessionDescription offer) throws SdpException {
         this.offer = offer;
@@ -69,6 +72,13 @@ public final class PublisherOffer {
      */
     public static PublisherOffer read(String sdp) throws SdpException {
         return new PublisherOffer(SdpReader.read(sdp));
+    }
+
+    /**
+     * Puts a codec first in the answer's section, which makes the client send it (RFC 3264 §6.1).
+     */
+    public void prefer(String mid, String codecName) {
+        preferred.put(mid, codecName);
     }
 
     /**
@@ -144,8 +154,8 @@ public final class PublisherOffer {
         return sdp.toString();
     }
 
-    private static void answerMedia(SdpWriter sdp, MediaSection section, String setup) {
-        List<CodecParameters> codecs = section.codecs();
+    private void answerMedia(SdpWriter sdp, MediaSection section, String setup) {
+        List<CodecParameters> codecs = preferredFirst(section);
         List<String> formats = Codecs.formats(codecs);
         sdp.media(section.media(), section.protocol(), formats, section.mid(), setup);
         Direction direction = section.direction();
@@ -162,6 +172,13 @@ public final class PublisherOffer {
             rids.forEach(rid -> sdp.line("a=rid:" + rid + " recv"));
             sdp.line("a=simulcast:recv " + String.join(";", rids));
         }
+    }
+
+    private List<CodecParameters> preferredFirst(MediaSection section) {
+        String first = preferred.getOrDefault(section.mid(), "");
+        return section.codecs().stream()
+                .sorted(Comparator.comparing(codec -> !codec.name().equalsIgnoreCase(first)))
+                .toList();
     }
 
     private static void answerCodec(SdpWriter sdp, MediaSection section, CodecParameters codec) {

@@ -78,6 +78,16 @@ class SdpTest {
     }
 
     @Test
+    void thePreferredCodecStandsFirstInTheAnswer() throws SdpException {
+        PublisherOffer offer = PublisherOffer.read(SdpSamples.CHROMIUM_OFFER);
+
+        offer.prefer("1", "h264");
+
+        String answer = offer.answer(SdpSamples.local(), 1, 1);
+        assertTrue(answer.contains("m=video 9 UDP/TLS/RTP/SAVPF 102 103 96 97\r\n"), answer);
+    }
+
+    @Test
     void attributesOfTheSessionHoldForItsSections() throws SdpException {
         // Firefox puts fingerprint and setup above the sections
         String offer =
