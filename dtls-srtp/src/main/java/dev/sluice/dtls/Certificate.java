@@ -30,7 +30,7 @@ import org.bouncycastle.operator.bc.BcECContentSignerBuilder;
 public final class Certificate {
     private static final X500Name NAME = new X500Name("CN=sluice");
     private static final Duration BEFORE = Duration.ofDays(1); // peers with a slow clock
-    private static final Duration VALIDITY = Duration.ofDays(30);
+    private static final Duration VALIDITY = Duration.ofDays(365);
 
     private final byte[] encoded;
     private final AsymmetricKeyParameter privateKey;

@@ -73,6 +73,7 @@ class CommandLineTest {
                 "rtc: 5 | rtc: expected a section with keys",
                 "port: abc | port: expected a whole number, found \"abc\"",
                 "keys: {k: short} | keys.k: expected a secret of at least 32 characters",
+                "{demo: true, keys: {mine: short}} | keys.mine: expected a secret of at least 32 characters",
                 "room: {auto_create: perhaps} | room.auto_create: expected true or false, found \"perhaps\"",
                 "rtc: {workers: -1} | rtc.workers: expected 0 to 256, found -1"
             })

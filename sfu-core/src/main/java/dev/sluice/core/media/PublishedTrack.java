@@ -51,12 +51,16 @@ public final class PublishedTrack {
             KeyFrameRequester requester =
                     new KeyFrameRequester(
                             rtcp, scope.counters(), senderSsrc, parameters.feedback().pli());
-            PacketCache cache =
-                    new PacketCache(scope.allocator(), isAudio() ? AUDIO_SLOTS : VIDEO_SLOTS);
+            PacketCache cache = new PacketCache(scope.allocator(), slots(layer, count));
             encodings.add(new Encoding(this, layer, rid, cache, requester));
             timers.add(scope.deadlines().add(requester));
             nackTimers.add(null);
         }
+    }
+
+    /** Packets worth keeping: each lower layer has about half the rate of the one above it. */
+    private int slots(int layer, int layers) {
+        return isAudio() ? AUDIO_SLOTS : VIDEO_SLOTS >> Math.min(2, layers - 1 - layer);
     }
 
     /** Binds an SSRC to an encoding, in place of the one before. */

@@ -78,6 +78,19 @@ class SdpTest {
     }
 
     @Test
+    void aLoneDataSectionIsAcceptedAsABareTransport() throws SdpException {
+        String application =
+                SdpSamples.CHROMIUM_OFFER.substring(
+                        SdpSamples.CHROMIUM_OFFER.indexOf("m=application"));
+        PublisherOffer offer = PublisherOffer.read("v=0\r\ns=-\r\n" + application);
+
+        assertEquals(List.of(), offer.sections());
+        String answer = offer.answer(SdpSamples.local(), 1, 1);
+        assertTrue(answer.contains("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"), answer);
+        assertTrue(answer.contains("a=group:BUNDLE 2\r\n"));
+    }
+
+    @Test
     void thePreferredCodecStandsFirstInTheAnswer() throws SdpException {
         PublisherOffer offer = PublisherOffer.read(SdpSamples.CHROMIUM_OFFER);
 
