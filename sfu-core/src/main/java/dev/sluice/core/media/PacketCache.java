@@ -14,6 +14,9 @@ final class PacketCache {
     /** No such packet. */
     static final int MISSING = -1;
 
+    /** Packets that may come before references to slots are used up. */
+    private static final int BURST = 64;
+
     private final ByteBuf buffer;
     private final int mask;
     private final long[] sequenceOf; // slot → extended sequence number
@@ -62,6 +65,15 @@ final class PacketCache {
     int find(long extended) {
         int slot = slotOf[(int) extended & mask];
         return sequenceOf[slot] == extended ? slot : MISSING;
+    }
+
+    /**
+     * The same for a packet that is to be sent again at the end of the burst: not one whose slot
+     * the rest of this burst may overwrite.
+     */
+    int findLasting(long extended) {
+        int slot = find(extended);
+        return slot != MISSING && ((slot - next) & mask) > BURST ? slot : MISSING;
     }
 
     int offset(int slot) {

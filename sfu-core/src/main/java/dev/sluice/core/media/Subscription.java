@@ -172,7 +172,7 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         int slot =
                 encoding == null
                         ? PacketCache.MISSING
-                        : encoding.cache().find(history.incoming(place));
+                        : encoding.cache().findLasting(history.incoming(place));
         int rtxType = place < 0 ? -1 : rtxTypes[history.payloadType(place)];
         if (encoding == null || slot == PacketCache.MISSING || rtx == null || rtxType < 0) {
             scope.counters().add(Counter.RETRANSMIT_MISSING);

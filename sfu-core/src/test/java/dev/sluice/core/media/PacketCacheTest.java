@@ -1,0 +1,63 @@
+package dev.sluice.core.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PacketCacheTest {
+    private final PacketCache cache = new PacketCache(UnpooledByteBufAllocator.DEFAULT, 256);
+
+    @AfterEach
+    void close() {
+        cache.close();
+    }
+
+    private void put(long extended) {
+        cache.buffer().setLong(cache.freeSlot(), extended);
+        cache.commit(extended, 100);
+    }
+
+    @Test
+    void packetsAreFoundUntilTheirSlotIsTaken() {
+        for (long number = 65_400; number < 65_400 + 1000; number++) {
+            put(number);
+        }
+
+        for (long number = 66_399; number > 66_399 - 255; number--) {
+            int slot = cache.find(number);
+            assertNotEquals(PacketCache.MISSING, slot, "number " + number);
+            assertEquals(number, cache.buffer().getLong(cache.offset(slot)));
+        }
+        assertEquals(PacketCache.MISSING, cache.find(66_399 - 255));
+        assertEquals(PacketCache.MISSING, cache.find(66_400));
+    }
+
+    @Test
+    void whatIsOpenedAndNotCommittedReplacesNothing() {
+        for (long number = 1; number <= 100; number++) {
+            put(number);
+        }
+        cache.buffer().setLong(cache.freeSlot(), -1); // a forgery was opened into it
+
+        assertEquals(100, cache.buffer().getLong(cache.offset(cache.find(100))));
+        assertEquals(1, cache.buffer().getLong(cache.offset(cache.find(1))));
+    }
+
+    @Test
+    void whatThisBurstMayOverwriteIsNotSentAgain() {
+        for (long number = 1; number <= 256; number++) {
+            put(number);
+        }
+
+        assertEquals(PacketCache.MISSING, cache.findLasting(10));
+        assertNotEquals(PacketCache.MISSING, cache.find(10));
+        int slot = cache.findLasting(100);
+        for (long number = 257; number < 257 + 64; number++) {
+            put(number);
+        }
+        assertEquals(100, cache.buffer().getLong(cache.offset(slot)));
+    }
+}
