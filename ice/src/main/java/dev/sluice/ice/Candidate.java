@@ -1,6 +1,5 @@
 package dev.sluice.ice;
 
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
 /**
@@ -38,9 +37,5 @@ public record Candidate(InetSocketAddress address, int localPreference) {
                 + " "
                 + address.getPort()
                 + " typ host";
-    }
-
-    public boolean isIpv6() {
-        return address.getAddress() instanceof Inet6Address;
     }
 }

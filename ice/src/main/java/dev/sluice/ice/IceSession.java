@@ -106,13 +106,6 @@ public final class IceSession {
     }
 
     /**
-     * @return whether this is the newest generation's remote fragment
-     */
-    public boolean isCurrentRemote(String ufrag) {
-        return ufrag.equals(current.remoteUfrag);
-    }
-
-    /**
      * Takes a Binding request whose structure was checked and whose local fragment is ours.
      *
      * @param datagram the whole message; kept by the session when it must wait

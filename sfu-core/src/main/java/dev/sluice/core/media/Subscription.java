@@ -259,14 +259,6 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         return stream.ssrc();
     }
 
-    /**
-     * @return the layer being forwarded, −1 when none is
-     */
-    public int currentLayer() {
-        Encoding encoding = selector.current();
-        return encoding == null ? -1 : encoding.layer();
-    }
-
     /** Stops forwarding; idempotent. */
     public void close() {
         if (!closed) {

@@ -59,14 +59,6 @@ public final class Room {
         return tracks.get(id);
     }
 
-    public int peerCount() {
-        return peers.size();
-    }
-
-    public int trackCount() {
-        return tracks.size();
-    }
-
     /** Ends every peer without telling it. */
     public void close() {
         for (Peer peer : Set.copyOf(peers)) {

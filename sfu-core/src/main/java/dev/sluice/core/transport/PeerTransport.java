@@ -66,13 +66,6 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         }
     }
 
-    /**
-     * @return whether this fragment is the peer's newest, so that there is no restart
-     */
-    public boolean isCurrentRemote(String ufrag) {
-        return ice.isCurrentRemote(ufrag);
-    }
-
     /** Begins an ICE restart (RFC 8445 §9) with new local credentials. */
     public void restart(long nowNanos, IceCredentials local, String remoteUfrag) {
         if (closed) {

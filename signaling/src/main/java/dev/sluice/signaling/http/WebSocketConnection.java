@@ -68,7 +68,6 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         if (opened == null || !opened.isActive()) {
             return;
         }
-        opened.pipeline().get(IdleStateHandler.class);
         opened.pipeline()
                 .replace(
                         IdleStateHandler.class,

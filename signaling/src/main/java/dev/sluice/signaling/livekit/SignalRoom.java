@@ -3,7 +3,6 @@ package dev.sluice.signaling.livekit;
 import dev.sluice.core.RoomHandle;
 import dev.sluice.core.room.RoomEvents;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,15 +109,6 @@ final class SignalRoom implements RoomEvents {
         }
     }
 
-    @Nullable Session bySid(String participantSid) {
-        for (Session session : byIdentity.values()) {
-            if (session.sid().equals(participantSid)) {
-                return session;
-            }
-        }
-        return null;
-    }
-
     /**
      * @return who publishes this track, null when nobody does
      */
@@ -129,10 +119,6 @@ final class SignalRoom implements RoomEvents {
             }
         }
         return null;
-    }
-
-    Collection<Session> sessions() {
-        return byIdentity.values();
     }
 
     boolean has(String identity) {
