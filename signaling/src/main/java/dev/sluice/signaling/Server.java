@@ -153,8 +153,8 @@ public final class Server implements AutoCloseable {
                     .awaitUninterruptibly();
         }
         http.close();
+        sfu.close(); // before the control loop, which workers still tell of peers that leave
         loop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
-        sfu.close();
         metrics.close();
     }
 }
