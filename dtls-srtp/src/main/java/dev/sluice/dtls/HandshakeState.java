@@ -30,12 +30,11 @@ final class HandshakeState {
 
     /** Checks the peer's certificate against its signaled fingerprints (RFC 8122 §6). */
     void onCertificate(Certificate certificate) throws IOException {
-        if (certificate.isEmpty()) {
-            fingerprintMismatched = true;
-            throw new TlsFatalAlert(AlertDescription.bad_certificate);
-        }
-        if (!Fingerprint.anyMatches(expected, certificate.getCertificateAt(0).getEncoded())) {
-            fingerprintMismatched = true;
+        fingerprintMismatched =
+                certificate.isEmpty()
+                        || !Fingerprint.anyMatches(
+                                expected, certificate.getCertificateAt(0).getEncoded());
+        if (fingerprintMismatched) {
             throw new TlsFatalAlert(AlertDescription.bad_certificate);
         }
         fingerprintMatched = true;

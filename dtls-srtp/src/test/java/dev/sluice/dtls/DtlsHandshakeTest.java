@@ -74,6 +74,14 @@ class DtlsHandshakeTest {
     private final DtlsSettings clientSettings = settings(List.of(SrtpProfile.values()));
     private final DtlsSettings serverSettings = settings(List.of(SrtpProfile.values()));
 
+    private End clientEnd() {
+        return new End(clientSettings, DtlsRole.CLIENT, serverSettings.certificate().fingerprint());
+    }
+
+    private End serverEnd() {
+        return new End(serverSettings, DtlsRole.SERVER, clientSettings.certificate().fingerprint());
+    }
+
     private static void connect(End client, End server) {
         client.other = server;
         server.other = client;
@@ -101,16 +109,8 @@ class DtlsHandshakeTest {
 
     @Test
     void theServersPreferenceDecides() throws Exception {
-        End client =
-                new End(
-                        clientSettings,
-                        DtlsRole.CLIENT,
-                        serverSettings.certificate().fingerprint());
-        End server =
-                new End(
-                        serverSettings,
-                        DtlsRole.SERVER,
-                        clientSettings.certificate().fingerprint());
+        End client = clientEnd();
+        End server = serverEnd();
 
         connect(client, server);
 
@@ -142,11 +142,7 @@ class DtlsHandshakeTest {
 
     @Test
     void weakFingerprintsMatchNothing() throws Exception {
-        End client =
-                new End(
-                        clientSettings,
-                        DtlsRole.CLIENT,
-                        serverSettings.certificate().fingerprint());
+        End client = clientEnd();
         End server = new End(serverSettings, DtlsRole.SERVER, new Fingerprint("sha-1", "00"));
 
         connect(client, server);
@@ -156,16 +152,8 @@ class DtlsHandshakeTest {
 
     @Test
     void lostFlightsAreSentAgain() throws Exception {
-        End client =
-                new End(
-                        clientSettings,
-                        DtlsRole.CLIENT,
-                        serverSettings.certificate().fingerprint());
-        End server =
-                new End(
-                        serverSettings,
-                        DtlsRole.SERVER,
-                        clientSettings.certificate().fingerprint());
+        End client = clientEnd();
+        End server = serverEnd();
         client.passes = datagram -> client.sent.size() != 1;
         server.passes = datagram -> server.sent.size() != 1;
 
@@ -177,11 +165,7 @@ class DtlsHandshakeTest {
 
     @Test
     void abortEndsAWaitingHandshake() throws Exception {
-        End server =
-                new End(
-                        serverSettings,
-                        DtlsRole.SERVER,
-                        clientSettings.certificate().fingerprint());
+        End server = serverEnd();
         server.other = server;
         server.handshake.start("server");
 
@@ -192,16 +176,8 @@ class DtlsHandshakeTest {
 
     @Test
     void theAssociationSurvivesForgeriesAndHearsTheGoodbye() throws Exception {
-        End client =
-                new End(
-                        clientSettings,
-                        DtlsRole.CLIENT,
-                        serverSettings.certificate().fingerprint());
-        End server =
-                new End(
-                        serverSettings,
-                        DtlsRole.SERVER,
-                        clientSettings.certificate().fingerprint());
+        End client = clientEnd();
+        End server = serverEnd();
         connect(client, server);
         List<byte[]> fromServer = new ArrayList<>();
         DtlsTransport serverSide = new DtlsTransport(get(server.done), fromServer::add);

@@ -61,6 +61,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final DatagramReceiver receiver;
     private @Nullable ScheduledFuture<?> ticking;
     private long nowNanos = System.nanoTime();
+    private boolean newBurst = true;
     private volatile long tickedAtNanos = System.nanoTime();
 
     Worker(
@@ -146,8 +147,6 @@ public final class Worker implements UdpEndpoint.Receiver {
             receiver.closeFaulty(endpoint, from);
         }
     }
-
-    private boolean newBurst = true;
 
     @Override
     public void onBurstEnd() {

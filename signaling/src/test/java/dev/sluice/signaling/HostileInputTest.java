@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Bytes that nobody meant, from strangers and from an admitted peer, while two others talk. */
+/** Bytes that nobody meant, from an admitted peer, while two others talk. */
 class HostileInputTest {
     private static final int INPUTS = 100_000;
 
@@ -113,7 +113,7 @@ class HostileInputTest {
     }
 
     @Test
-    void stunFromStrangersAndPeers() throws InterruptedException {
+    void stunFromAnAdmittedAddress() throws InterruptedException {
         long answeredNot = sfu.count(DropReason.STUN_MALFORMED);
 
         flood(

@@ -19,6 +19,8 @@ final class LayerSelector {
     private boolean disabled;
     private @Nullable Encoding current;
     private int currentEpoch;
+    private boolean switched;
+    private int before = -1;
     private @Nullable Encoding target;
     private long waitingSinceNanos = Long.MIN_VALUE;
 
@@ -85,9 +87,6 @@ final class LayerSelector {
         switched = true;
         return true;
     }
-
-    private boolean switched;
-    private int before = -1;
 
     private boolean mayTake(long nowNanos, Encoding encoding) {
         if (encoding == target || encoding == current) {

@@ -50,6 +50,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private @Nullable Session session;
     private boolean json;
     private boolean closing;
+    private boolean asked;
 
     WebSocketConnection(SignalCodec codec, Routes.Admission admission) {
         this.codec = codec;
@@ -181,8 +182,6 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             }
         }
     }
-
-    private boolean asked;
 
     private void onSilence(ChannelHandlerContext context) {
         if (asked) {
