@@ -12,6 +12,10 @@ import java.util.Arrays;
 @SuppressWarnings(
         "ArrayRecordComponent") // carried from the derivation to the cipher, never compared
 record SessionKeys(byte[] encryption, byte[] authentication, byte[] salt) {
+    SessionKeys copy() {
+        return new SessionKeys(encryption.clone(), authentication.clone(), salt.clone());
+    }
+
     void erase() {
         Arrays.fill(encryption, (byte) 0);
         Arrays.fill(authentication, (byte) 0);

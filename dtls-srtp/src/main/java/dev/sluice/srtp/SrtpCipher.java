@@ -7,8 +7,16 @@ package dev.sluice.srtp;
  * <p>A bad tag is a result, not an exception, and leaves the destination undefined.
  */
 public interface SrtpCipher {
-    /** Encrypts the job's payload and writes the tag. */
+    /** Encrypts the job's payload and writes the tag; at once, unless it {@link #defers}. */
     void seal(CipherJob job);
+
+    /**
+     * @return whether sealed RTP is complete only after {@link SrtpCiphers#finish}; until then its
+     *     plaintext must not change
+     */
+    default boolean defers() {
+        return false;
+    }
 
     /**
      * @return whether the tag was right and the plaintext has been written

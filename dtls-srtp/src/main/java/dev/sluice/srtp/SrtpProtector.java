@@ -28,8 +28,8 @@ public final class SrtpProtector {
      */
     public SrtpProtector(SrtpCiphers ciphers, SrtpKeys keys, boolean server) {
         profile = keys.profile();
-        rtp = ciphers.create(profile, keys.session(!server, false));
-        rtcp = ciphers.create(profile, keys.session(!server, true));
+        rtp = ciphers.create(profile, keys.session(!server, false), true);
+        rtcp = ciphers.create(profile, keys.session(!server, true), true);
     }
 
     /** Takes ready ciphers, for tests. */
@@ -56,6 +56,13 @@ public final class SrtpProtector {
      */
     public int rtcpOverhead() {
         return profile.tagLength() + 4;
+    }
+
+    /**
+     * @return whether a sealed RTP packet is complete only after {@link SrtpCiphers#finish}
+     */
+    public boolean defers() {
+        return rtp.defers();
     }
 
     /**

@@ -42,8 +42,8 @@ public final class SrtpUnprotector {
     public SrtpUnprotector(SrtpCiphers ciphers, SrtpKeys keys, boolean server) {
         this(
                 keys.profile(),
-                ciphers.create(keys.profile(), keys.session(server, false)),
-                ciphers.create(keys.profile(), keys.session(server, true)));
+                ciphers.create(keys.profile(), keys.session(server, false), false),
+                ciphers.create(keys.profile(), keys.session(server, true), false));
     }
 
     /** Takes ready ciphers, for tests. */
