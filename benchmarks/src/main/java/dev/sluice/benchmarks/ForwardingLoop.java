@@ -13,10 +13,13 @@ import dev.sluice.core.room.PeerEvents;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
+import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.CloseReason;
 import dev.sluice.core.transport.Egress;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerDirectory;
+import dev.sluice.core.transport.SealGate;
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.core.transport.TransportScope;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
@@ -31,10 +34,15 @@ import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpKeys;
 import dev.sluice.srtp.SrtpProfile;
 import dev.sluice.srtp.SrtpProtector;
+import dev.sluice.srtp.SrtpProvider;
 import dev.sluice.srtp.SrtpUnprotector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -42,6 +50,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,13 +58,15 @@ import org.jspecify.annotations.Nullable;
  * opened into the packet cache, offered to every subscription, and sealed into the send slab for
  * each.
  */
-public final class ForwardingLoop implements PeerEvents {
+public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     private static final long SSRC = 4711;
     private static final int VP8_TYPE = 96;
     private static final long PACKET_NANOS = 1_000_000L;
-    private static final InetSocketAddress NOBODY =
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+    private static final int SINKS = 100;
+    private static final int FIRST_SINK = 20_000;
 
+    private final MultiThreadIoEventLoopGroup group;
+    private final InetSocketAddress loopback = loopback(FIRST_SINK);
     private final Counters counters = new Counters();
     private final Deadlines deadlines = new Deadlines();
     private final Egress egress;
@@ -70,14 +81,30 @@ public final class ForwardingLoop implements PeerEvents {
 
     /**
      * @param profile of everybody; null copies instead of encrypting
+     * @param provider who encrypts
+     * @param sockets how packets leave, to the sockets of the floor's {@code sink}; null for a
+     *     socket that is not open
      */
-    public ForwardingLoop(int subscribers, int payloadLength, @Nullable SrtpProfile profile) {
+    public ForwardingLoop(
+            int subscribers,
+            int payloadLength,
+            @Nullable SrtpProfile profile,
+            SrtpProvider provider,
+            @Nullable SocketMode sockets) {
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-        UdpEndpoint nowhere = new UdpEndpoint(NOBODY, counters, allocator);
-        List<UdpEndpoint> endpoints = List.of(nowhere);
-        egress = new Egress(counters, endpoints);
         SecureRandom random = new SecureRandom();
-        SrtpCiphers ciphers = new SrtpCiphers();
+        SrtpCiphers ciphers = new SrtpCiphers(provider);
+        SocketMode mode = sockets == null ? SocketMode.AUTO.resolve() : sockets;
+        UdpEndpoint endpoint =
+                new UdpEndpoint(loopback(0), mode, new SealGate(ciphers), counters, allocator);
+        List<UdpEndpoint> endpoints = List.of(endpoint);
+        egress = new Egress(counters, endpoints);
+        IoHandlerFactory io =
+                mode == SocketMode.NIO ? NioIoHandler.newFactory() : EpollIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(1, io);
+        if (sockets != null) {
+            endpoint.open(group.next(), this, allocator);
+        }
         TransportScope transports =
                 new TransportScope(
                         Runnable::run,
@@ -91,6 +118,7 @@ public final class ForwardingLoop implements PeerEvents {
                         ciphers,
                         allocator.directBuffer(OpenTarget.SLOT),
                         allocator.directBuffer(OpenTarget.SLOT),
+                        new CipherJob(),
                         new PeerDirectory(endpoints),
                         egress,
                         counters,
@@ -99,20 +127,11 @@ public final class ForwardingLoop implements PeerEvents {
         Room room = new Room(nowNanos, transports, media, changed -> {});
         CodecParameters vp8 = new CodecParameters(VP8_TYPE, "VP8", 90_000, "", 97);
         publisher = new Peer(nowNanos, room, "publisher", IceCredentials.create(random), this);
-        browser = connect(publisher, nowhere, ciphers, profile);
-        publisher.publish(
-                new TrackParameters(
-                        "track",
-                        MediaKind.VIDEO,
-                        "0",
-                        List.of(vp8),
-                        List.of(),
-                        List.of(new SsrcPair(SSRC, -1)),
-                        ExtensionIds.NONE,
-                        new Feedback(true, true)));
+        browser = connect(publisher, endpoint, loopback(FIRST_SINK), ciphers, profile);
+        publisher.publish(track(vp8));
         for (int i = 0; i < subscribers; i++) {
             Peer peer = new Peer(nowNanos, room, "s" + i, IceCredentials.create(random), this);
-            connect(peer, nowhere, ciphers, profile);
+            connect(peer, endpoint, loopback(FIRST_SINK + i % SINKS), ciphers, profile);
             peer.subscribe(
                     nowNanos,
                     "track",
@@ -124,7 +143,23 @@ public final class ForwardingLoop implements PeerEvents {
         payload.setByte(0, 0x90).setByte(1, 0x80).setShort(2, 0x8001);
         wire = allocator.directBuffer(2048).writeZero(2048);
         receive(true);
-        egress.flush();
+        egress.flush(nowNanos);
+    }
+
+    private static TrackParameters track(CodecParameters vp8) {
+        return new TrackParameters(
+                "track",
+                MediaKind.VIDEO,
+                "0",
+                List.of(vp8),
+                List.of(),
+                List.of(new SsrcPair(SSRC, -1)),
+                ExtensionIds.NONE,
+                new Feedback(true, true));
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     private MediaScope media(ByteBufAllocator allocator) {
@@ -141,11 +176,15 @@ public final class ForwardingLoop implements PeerEvents {
 
     /** Gives a peer keys. @return the other side's protector */
     private static SrtpProtector connect(
-            Peer peer, UdpEndpoint via, SrtpCiphers ciphers, @Nullable SrtpProfile profile) {
+            Peer peer,
+            UdpEndpoint via,
+            InetSocketAddress to,
+            SrtpCiphers ciphers,
+            @Nullable SrtpProfile profile) {
         if (profile == null) {
             peer.transport()
                     .assumeConnected(
-                            via, NOBODY, SrtpProtector.unciphered(), SrtpUnprotector.unciphered());
+                            via, to, SrtpProtector.unciphered(), SrtpUnprotector.unciphered());
             return SrtpProtector.unciphered();
         }
         byte[] exported = new byte[profile.exportLength()];
@@ -154,7 +193,7 @@ public final class ForwardingLoop implements PeerEvents {
         peer.transport()
                 .assumeConnected(
                         via,
-                        NOBODY,
+                        to,
                         new SrtpProtector(ciphers, keys, true),
                         new SrtpUnprotector(ciphers, keys, true));
         return new SrtpProtector(ciphers, keys, false);
@@ -169,7 +208,7 @@ public final class ForwardingLoop implements PeerEvents {
         job.stream(SSRC, index++);
         int length = browser.seal(job);
         wire.setIndex(0, length);
-        publisher.transport().onRtp(nowNanos, NOBODY, wire, length);
+        publisher.transport().onRtp(nowNanos, loopback, wire, length);
     }
 
     /** One burst of packets from the publisher to all subscribers. */
@@ -178,7 +217,35 @@ public final class ForwardingLoop implements PeerEvents {
         for (int i = 0; i < packets; i++) {
             receive(false);
         }
-        egress.flush();
+        egress.flush(nowNanos);
+    }
+
+    /** A burst in whose middle the publisher leaves, with its packet caches. */
+    void burstWithGoodbye(int packets) {
+        for (int i = 0; i < packets; i++) {
+            receive(false);
+        }
+        publisher.close();
+        egress.flush(nowNanos);
+    }
+
+    /** Many bursts on the loop that owns the socket; returns when they are sent. */
+    public void run(int bursts, int packets) {
+        onLoop(() -> {
+            for (int i = 0; i < bursts; i++) {
+                burst(packets);
+            }
+        });
+    }
+
+    /** Does something on the loop that owns the socket, and waits for it. */
+    void onLoop(Runnable task) {
+        group.next().submit(task).syncUninterruptibly();
+    }
+
+    /** Ends the loop. */
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     /**
@@ -186,6 +253,31 @@ public final class ForwardingLoop implements PeerEvents {
      */
     public long forwarded() {
         return counters.get(Counter.VIDEO_PACKETS_OUT);
+    }
+
+    /**
+     * @return a counter of the loop
+     */
+    public long count(Counter counter) {
+        return counters.get(counter);
+    }
+
+    /**
+     * @return how many packets were dropped for this reason
+     */
+    public long count(DropReason reason) {
+        return counters.get(reason);
+    }
+
+    @Override
+    public void onDatagram(UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram) {}
+
+    @Override
+    public void onBurstEnd() {}
+
+    @Override
+    public void onFlushAgain() {
+        egress.flush(nowNanos);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpKeys;
 import dev.sluice.srtp.SrtpProfile;
 import dev.sluice.srtp.SrtpProtector;
+import dev.sluice.srtp.SrtpProvider;
 import dev.sluice.srtp.SrtpUnprotector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -43,6 +44,9 @@ public class SrtpBenchmark {
     /** Protection profile. */
     @Param public SrtpProfile profile = SrtpProfile.AEAD_AES_128_GCM;
 
+    /** Who encrypts. */
+    @Param public SrtpProvider provider = SrtpProvider.SUN_JCE;
+
     private final ByteBuf plain = PooledByteBufAllocator.DEFAULT.directBuffer(2048).writeZero(2048);
     private final ByteBuf wire = PooledByteBufAllocator.DEFAULT.directBuffer(2048).writeZero(2048);
     private final ByteBuf opened =
@@ -56,7 +60,7 @@ public class SrtpBenchmark {
     @Setup
     public void setUp() {
         SrtpKeys keys = new SrtpKeys(profile, new byte[profile.exportLength()]);
-        SrtpCiphers ciphers = new SrtpCiphers();
+        SrtpCiphers ciphers = new SrtpCiphers(provider);
         protector = new SrtpProtector(ciphers, keys, true);
         unprotector = new SrtpUnprotector(ciphers, keys, false);
     }

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.srtp.SrtpProfile;
+import dev.sluice.srtp.SrtpProvider;
+import dev.sluice.srtp.SrtpProviders;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -26,24 +31,25 @@ class AllocationTest {
     /** Bytes a packet that SunJCE may take, opening of the publisher's packet included. */
     private static final double SUN_JCE = 3072;
 
-    private static long allocated(ForwardingLoop loop, int warmUp, int bursts) {
+    private static long allocated(ForwardingLoop loop, int warmUp, int bursts, int burst) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < warmUp; i++) {
-            loop.burst(BURST);
+            loop.burst(burst);
         }
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < bursts; i++) {
-            loop.burst(BURST);
+            loop.burst(burst);
         }
         return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test
     void ourOwnCodeAllocatesNothing() {
-        ForwardingLoop loop = new ForwardingLoop(SUBSCRIBERS, 1000, null);
+        ForwardingLoop loop =
+                new ForwardingLoop(SUBSCRIBERS, 1000, null, SrtpProvider.SUN_JCE, null);
         long before = loop.forwarded();
 
-        long bytes = allocated(loop, WARM_UP_BURSTS, BURSTS);
+        long bytes = allocated(loop, WARM_UP_BURSTS, BURSTS, BURST);
 
         assertEquals(
                 (long) (WARM_UP_BURSTS + BURSTS) * BURST * SUBSCRIBERS, loop.forwarded() - before);
@@ -51,15 +57,56 @@ class AllocationTest {
                 bytes < NOTHING, bytes + " bytes for " + BURSTS * BURST * SUBSCRIBERS + " packets");
     }
 
+    /** With a native provider the whole way is free of garbage, retransmission memory included. */
+    @ParameterizedTest
+    @CsvSource({
+        "IPSEC_MB, AEAD_AES_128_GCM, 1", "IPSEC_MB, AEAD_AES_128_GCM, 4",
+        "IPSEC_MB, AES128_CM_HMAC_SHA1_80, 4", "LIBCRYPTO, AEAD_AES_128_GCM, 4",
+        "LIBCRYPTO, AES128_CM_HMAC_SHA1_80, 1"
+    })
+    void nativeProvidersAllocateNothing(SrtpProvider provider, SrtpProfile profile, int burst) {
+        SocketMode sockets = SocketMode.AUTO.resolve();
+        Assumptions.assumeTrue(sockets == SocketMode.NATIVE && isUsable(provider));
+        ForwardingLoop loop =
+                new ForwardingLoop(SUBSCRIBERS, 1000, profile, provider, SocketMode.NATIVE);
+        long[] bytes = {Long.MAX_VALUE};
+
+        loop.onLoop(() -> bytes[0] = allocated(loop, WARM_UP_BURSTS, BURSTS, burst));
+
+        loop.close();
+        assertTrue(bytes[0] < NOTHING, bytes[0] + " bytes for " + BURSTS * burst * SUBSCRIBERS);
+    }
+
+    private static boolean isUsable(SrtpProvider provider) {
+        try {
+            return SrtpProviders.choose(provider).provider() == provider;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(SrtpProfile.class)
     void withSunJceTheBoundIsItsOwn(SrtpProfile profile) {
-        ForwardingLoop loop = new ForwardingLoop(SUBSCRIBERS, 1000, profile);
+        ForwardingLoop loop =
+                new ForwardingLoop(SUBSCRIBERS, 1000, profile, SrtpProvider.SUN_JCE, null);
 
-        long bytes = allocated(loop, 2000, 500);
+        long bytes = allocated(loop, 2000, 500, BURST);
 
         double perPacket = (double) bytes / (500 * BURST * SUBSCRIBERS);
         System.out.println("allocation: " + profile + " " + perPacket + " B a packet");
         assertTrue(perPacket < SUN_JCE, perPacket + " bytes a packet");
+    }
+
+    /** The memory that a packet on its way lies in outlives the publisher. */
+    @Test
+    void aPublisherThatLeavesInTheMiddleOfABurstTakesNothingAlong() {
+        ForwardingLoop loop =
+                new ForwardingLoop(SUBSCRIBERS, 1000, null, SrtpProvider.SUN_JCE, null);
+        long before = loop.forwarded();
+
+        loop.burstWithGoodbye(BURST);
+
+        assertEquals(BURST * SUBSCRIBERS, loop.forwarded() - before);
     }
 }

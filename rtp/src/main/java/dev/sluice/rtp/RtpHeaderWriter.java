@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 public final class RtpHeaderWriter {
     private static final int VERSION_2 = 0x80;
     private static final int EXTENSION_BIT = 0x10;
+    private static final int PADDING_BIT = 0x20;
 
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int offset;
@@ -63,7 +64,7 @@ public final class RtpHeaderWriter {
     private void elementHead(int id, int length) {
         if (!extended) {
             extended = true;
-            buffer.setByte(offset, VERSION_2 | EXTENSION_BIT);
+            buffer.setByte(offset, buffer.getByte(offset) | EXTENSION_BIT);
             buffer.setShort(at, twoByte ? 0x1000 : HeaderExtensions.ONE_BYTE_PROFILE);
             at += 4;
         }
@@ -74,6 +75,11 @@ public final class RtpHeaderWriter {
             assert id > 0 && id < 15 && length > 0 && length <= 16;
             buffer.setByte(at++, id << 4 | (length - 1));
         }
+    }
+
+    /** Says that padding follows the payload (RFC 3550 §5.1). */
+    public void padded() {
+        buffer.setByte(offset, buffer.getByte(offset) | PADDING_BIT);
     }
 
     /** Pads the extension block to words and writes its length. @return bytes of the header */

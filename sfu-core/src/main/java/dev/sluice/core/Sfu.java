@@ -3,6 +3,7 @@ package dev.sluice.core;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
 import dev.sluice.dtls.DtlsSettings;
@@ -10,6 +11,7 @@ import dev.sluice.dtls.DtlsWarmUp;
 import dev.sluice.dtls.Fingerprint;
 import dev.sluice.ice.Candidate;
 import dev.sluice.ice.stun.StunCodec;
+import dev.sluice.srtp.SrtpProviders;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,23 +60,27 @@ public final class Sfu implements AutoCloseable {
      * @throws IllegalStateException when a port cannot be bound; the message names it
      */
     public static Sfu start(SfuConfig config) {
+        SrtpProviders.Choice ciphers = SrtpProviders.choose(config.srtpProvider());
+        ciphers.warnings().forEach(warning -> LOG.warn("srtp: {}", warning));
+        LOG.info("srtp: {}", ciphers.description());
+        Worker.Plan plan = new Worker.Plan(ciphers.provider(), config.sockets().resolve());
         Sfu sfu = new Sfu(config);
         DtlsSettings dtls = new DtlsSettings(sfu.random, sfu.certificate, config.srtpProfiles());
         new StunCodec().warmUp();
         DtlsWarmUp.start(dtls);
         Semaphore handshakes = new Semaphore(config.maxHandshakes());
         for (int i = 0; i < config.workers(); i++) {
-            Worker worker = new Worker(i, config, dtls, handshakes, sfu.allocator);
+            Worker worker = new Worker(i, config, dtls, handshakes, plan, sfu.allocator);
             sfu.workers.add(worker);
-            sfu.open(worker, i);
+            sfu.open(worker, i, plan.sockets());
         }
         return sfu;
     }
 
-    private void open(Worker worker, int index) {
+    private void open(Worker worker, int index, SocketMode sockets) {
         try {
             worker.open();
-            LOG.info("udp: worker {} listens on {}", index, locals(worker));
+            LOG.info("udp: worker {} on {}: {}", index, locals(worker), sockets.description());
         } catch (Exception e) { // Netty throws what the socket threw, undeclared
             close();
             throw new IllegalStateException(

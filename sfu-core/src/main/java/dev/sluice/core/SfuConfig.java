@@ -1,8 +1,11 @@
 package dev.sluice.core;
 
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.srtp.SrtpProfile;
+import dev.sluice.srtp.SrtpProvider;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of one {@link Sfu}. Immutable.
@@ -13,6 +16,8 @@ import java.util.List;
  * @param workers event loops, at least 1
  * @param srtpProfiles accepted profiles, best first
  * @param maxHandshakes DTLS handshakes at a time
+ * @param srtpProvider the only cipher provider to use, null for the best
+ * @param sockets how datagrams are sent and received
  */
 public record SfuConfig(
         List<InetAddress> bind,
@@ -20,7 +25,9 @@ public record SfuConfig(
         int udpPort,
         int workers,
         List<SrtpProfile> srtpProfiles,
-        int maxHandshakes) {
+        int maxHandshakes,
+        @Nullable SrtpProvider srtpProvider,
+        SocketMode sockets) {
     /** Profiles in our order of preference. */
     public static final List<SrtpProfile> ALL_PROFILES = List.of(SrtpProfile.values());
 
@@ -40,6 +47,7 @@ public record SfuConfig(
 
     /** One worker on a free port of one address, for tests and embedding. */
     public static SfuConfig onAnyPort(InetAddress address) {
-        return new SfuConfig(List.of(address), List.of(), 0, 1, ALL_PROFILES, 2000);
+        return new SfuConfig(
+                List.of(address), List.of(), 0, 1, ALL_PROFILES, 2000, null, SocketMode.AUTO);
     }
 }

@@ -9,19 +9,22 @@ import dev.sluice.core.transport.DatagramReceiver;
 import dev.sluice.core.transport.Egress;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerDirectory;
+import dev.sluice.core.transport.SealGate;
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.core.transport.TransportScope;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.ice.stun.StunCodec;
 import dev.sluice.rtp.codec.VideoPayload;
 import dev.sluice.rtp.codec.Vp8Descriptor;
+import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
+import dev.sluice.srtp.SrtpProvider;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
@@ -42,6 +45,14 @@ import org.slf4j.LoggerFactory;
  * burst or tick and calls whoever is due; others talk to it by {@link #post}.
  */
 public final class Worker implements UdpEndpoint.Receiver {
+    /**
+     * What was chosen for this machine, the same for all workers.
+     *
+     * @param provider who encrypts
+     * @param sockets how datagrams leave; resolved
+     */
+    record Plan(SrtpProvider provider, SocketMode sockets) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long TICK_MILLIS = 5;
     private static final long SHUTDOWN_SECONDS = 5;
@@ -55,6 +66,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final ByteBufAllocator allocator;
     private final ByteBuf scratch;
     private final ByteBuf rtcp;
+    private final SrtpCiphers ciphers;
     private final Egress egress;
     private final TransportScope transports;
     private final MediaScope media;
@@ -69,11 +81,14 @@ public final class Worker implements UdpEndpoint.Receiver {
             SfuConfig config,
             DtlsSettings dtls,
             Semaphore handshakes,
+            Plan plan,
             ByteBufAllocator allocator) {
         this.index = index;
         this.allocator = allocator;
-        IoHandlerFactory io =
-                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        boolean nio = plan.sockets() == SocketMode.NIO;
+        IoHandlerFactory io = nio ? NioIoHandler.newFactory() : EpollIoHandler.newFactory();
+        ciphers = new SrtpCiphers(plan.provider());
+        SealGate gate = new SealGate(ciphers);
         ThreadFactory threads = task -> new Thread(task, "sluice-worker-" + index);
         group = new MultiThreadIoEventLoopGroup(1, threads, io);
         loop = group.next();
@@ -82,7 +97,12 @@ public final class Worker implements UdpEndpoint.Receiver {
         int port = config.udpPort() == 0 ? 0 : config.udpPort() + index;
         for (InetAddress address : config.bind()) {
             endpoints.add(
-                    new UdpEndpoint(new InetSocketAddress(address, port), counters, allocator));
+                    new UdpEndpoint(
+                            new InetSocketAddress(address, port),
+                            plan.sockets(),
+                            gate,
+                            counters,
+                            allocator));
         }
         egress = new Egress(counters, endpoints);
         PeerDirectory directory = new PeerDirectory(endpoints);
@@ -93,9 +113,10 @@ public final class Worker implements UdpEndpoint.Receiver {
                         dtls,
                         handshakes,
                         new StunCodec(),
-                        new SrtpCiphers(),
+                        ciphers,
                         scratch,
                         rtcp,
+                        new CipherJob(),
                         directory,
                         egress,
                         counters,
@@ -129,7 +150,7 @@ public final class Worker implements UdpEndpoint.Receiver {
         loop.execute(() -> {
             nowNanos = System.nanoTime();
             guarded(command);
-            egress.flush();
+            flush();
         });
     }
 
@@ -151,14 +172,24 @@ public final class Worker implements UdpEndpoint.Receiver {
     @Override
     public void onBurstEnd() {
         newBurst = true;
-        guarded(egress::flush);
+        flush();
+    }
+
+    @Override
+    public void onFlushAgain() {
+        nowNanos = System.nanoTime();
+        flush();
+    }
+
+    private void flush() {
+        guarded(() -> egress.flush(nowNanos));
     }
 
     private void tick() {
         nowNanos = System.nanoTime();
         tickedAtNanos = nowNanos;
         guarded(() -> deadlines.runDue(nowNanos));
-        guarded(egress::flush);
+        flush();
     }
 
     /** A bug must not stop the loop: it is logged and counted, the others go on. */
@@ -225,6 +256,7 @@ public final class Worker implements UdpEndpoint.Receiver {
             endpoint.close();
         }
         group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        ciphers.close();
         scratch.release();
         rtcp.release();
     }

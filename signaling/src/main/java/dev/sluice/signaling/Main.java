@@ -3,18 +3,22 @@ package dev.sluice.signaling;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.sluice.core.SfuConfig;
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigReader;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.livekit.AccessTokens;
+import dev.sluice.srtp.SrtpProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -147,10 +151,22 @@ public final class Main {
                     config.rtc().udpPort(),
                     workers,
                     SfuConfig.ALL_PROFILES,
-                    MAX_HANDSHAKES);
+                    MAX_HANDSHAKES,
+                    provider(config.srtp().provider()),
+                    SocketMode.valueOf(config.rtc().sockets().toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("rtc: " + e.getMessage());
         }
+    }
+
+    /** The provider of that name, null for the best; the name was checked. */
+    private static @Nullable SrtpProvider provider(String setting) {
+        for (SrtpProvider provider : SrtpProvider.values()) {
+            if (provider.setting().equals(setting)) {
+                return provider;
+            }
+        }
+        return null;
     }
 
     static String version() {

@@ -12,6 +12,7 @@ import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpProfile;
 import dev.sluice.srtp.SrtpProtector;
+import dev.sluice.srtp.SrtpProvider;
 import dev.sluice.srtp.SrtpUnprotector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -60,8 +61,8 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     private final DatagramSocket socket;
     private final CompletableFuture<DtlsResult> connected = new CompletableFuture<>();
     // one for each thread: sending is the test's, receiving our own
-    private final SrtpCiphers ciphers = new SrtpCiphers();
-    private final SrtpCiphers receiving = new SrtpCiphers();
+    private final SrtpCiphers ciphers = new SrtpCiphers(SrtpProvider.SUN_JCE);
+    private final SrtpCiphers receiving = new SrtpCiphers(SrtpProvider.SUN_JCE);
     private final CipherJob job = new CipherJob();
     private final AtomicInteger received = new AtomicInteger();
     private final ByteBuf plain = Unpooled.buffer(2048).writeZero(2048);

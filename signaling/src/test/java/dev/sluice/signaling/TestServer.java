@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import dev.sluice.core.SfuConfig;
+import dev.sluice.core.transport.SocketMode;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.srtp.SrtpProfile;
@@ -26,6 +27,7 @@ public final class TestServer implements AutoCloseable {
                         base.bindAddresses(),
                         KEYS,
                         base.rtc(),
+                        base.srtp(),
                         new ServerConfig.RoomRules(true, 0, 0),
                         base.limit(),
                         base.admin(),
@@ -38,7 +40,9 @@ public final class TestServer implements AutoCloseable {
                         0,
                         2,
                         profiles,
-                        2000);
+                        2000,
+                        null,
+                        SocketMode.AUTO);
         server = Server.start(config, media, "test");
     }
 

@@ -83,8 +83,4 @@ final class PacketCache {
     int length(int slot) {
         return lengthOf[slot];
     }
-
-    void close() {
-        buffer.release();
-    }
 }

@@ -228,7 +228,7 @@ public final class PublishedTrack {
             if (stream != null) {
                 reports.remove(stream.statistics());
             }
-            encoding.cache().close();
+            scope.egress().release(encoding.buffer());
         }
     }
 

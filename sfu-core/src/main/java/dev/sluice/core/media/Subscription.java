@@ -114,8 +114,9 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         long timestamp = timestamps.rewrite(nowNanos, packet.timestamp());
         EgressEntry entry =
                 scope.egress()
-                        .next(peer, stream)
-                        .packet(
+                        .next(
+                                peer,
+                                stream,
                                 encoding.buffer(),
                                 encoding.cache().offset(slot),
                                 packet.length(),
@@ -182,8 +183,9 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
             return;
         }
         scope.egress()
-                .next(peer, rtx)
-                .packet(
+                .next(
+                        peer,
+                        rtx,
                         encoding.buffer(),
                         encoding.cache().offset(slot),
                         encoding.cache().length(slot),

@@ -35,5 +35,13 @@ public enum Counter {
     PEERS_OPENED,
     PEERS_CLOSED,
     PEER_FAULTS,
-    BURSTS
+    BURSTS,
+    /** System calls that sent datagrams. */
+    SEND_CALLS,
+    /** Runs of two and more datagrams that the kernel was given as one message. */
+    RUNS_OUT,
+    /** Datagrams of runs beyond their first two. */
+    RUN_PACKETS_OUT,
+    /** Runs that the kernel would not cut apart. */
+    RUNS_REFUSED
 }

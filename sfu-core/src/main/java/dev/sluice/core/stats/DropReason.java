@@ -40,6 +40,9 @@ public enum DropReason {
     KEY_EXHAUSTED(false),
     TOO_LARGE(false),
     SEND_QUEUE_FULL(false),
+    SEND_BLOCKED(false),
+    SEND_NO_BUFFERS(false),
+    SEAL_FAILED(false),
     SEND_FAILED(false);
 
     private final boolean inbound;

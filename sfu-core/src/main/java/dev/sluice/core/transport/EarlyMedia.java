@@ -32,12 +32,24 @@ final class EarlyMedia {
     }
 
     void drain(long nowNanos, PeerTransport into) {
+        if (held.isEmpty()) {
+            return;
+        }
+        ByteBuf buffer = Unpooled.directBuffer(OpenTarget.SLOT); // native ciphers want an address
+        try {
+            drain(nowNanos, into, buffer);
+        } finally {
+            buffer.release();
+        }
+    }
+
+    private void drain(long nowNanos, PeerTransport into, ByteBuf buffer) {
         while (!held.isEmpty()) {
             Early packet = held.remove();
             if (nowNanos - packet.atNanos > MAX_AGE_NANOS) {
                 continue;
             }
-            ByteBuf buffer = Unpooled.wrappedBuffer(packet.datagram);
+            buffer.clear().writeBytes(packet.datagram);
             if (packet.rtcp) {
                 into.onRtcp(nowNanos, packet.from, buffer, packet.datagram.length);
             } else {

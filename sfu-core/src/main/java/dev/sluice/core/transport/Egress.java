@@ -4,34 +4,29 @@ import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.rtp.ExtensionIds;
-import dev.sluice.rtp.HeaderExtensions;
-import dev.sluice.rtp.RtpHeaderWriter;
 import dev.sluice.rtp.RtpPacket;
-import dev.sluice.rtp.codec.Vp8Descriptor;
-import dev.sluice.srtp.CipherJob;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a burst is to send. Until its end only references are collected; then each packet gets its
- * header, is sealed from the packet cache into the send slab (the one copy out), and every socket
- * is flushed once.
+ * What a burst is to send. Until its end only references are collected, peer by peer; then each
+ * packet gets its header and is sealed from the packet cache into the send slab (the one copy out),
+ * all packets of a peer in a row, so that those of equal size leave as one message; and every
+ * socket is flushed once.
  */
 public final class Egress {
     private static final int INITIAL = 1024;
 
-    /** Bytes of an element that the one-byte extension form can hold (RFC 8285 §4.2). */
-    private static final int ONE_BYTE_MAX = 16;
-
     private final Counters counters;
     private final List<UdpEndpoint> endpoints;
+    private final EgressSeal seal = new EgressSeal();
     private final List<EgressEntry> entries = new ArrayList<>(INITIAL);
-    private final RtpPacket packet = new RtpPacket();
-    private final RtpHeaderWriter header = new RtpHeaderWriter();
-    private final Vp8Descriptor vp8 = new Vp8Descriptor();
-    private final CipherJob job = new CipherJob();
-    private int size;
+    private final List<EgressSource> sources = new ArrayList<>();
+    private final List<PeerTransport> peers = new ArrayList<>(INITIAL);
+    private final List<ByteBuf> retired = new ArrayList<>();
+    private int entryCount;
+    private int sourceCount;
 
     public Egress(Counters counters, List<UdpEndpoint> endpoints) {
         this.counters = counters;
@@ -42,120 +37,144 @@ public final class Egress {
     }
 
     /**
-     * @return a reused entry that will be sent by {@link #flush}; the caller fills all of it
+     * Puts a cached plain packet on a peer's list; it is sent by {@link #flush}.
+     *
+     * @param buffer its cache; the packet stays where it is until the flush
+     * @param ids extension ids of the publisher it came from
+     * @return a reused entry; the caller sets type and numbers
      */
-    public EgressEntry next(PeerTransport peer, OutgoingStream stream) {
-        if (size == entries.size()) {
+    public EgressEntry next(
+            PeerTransport peer,
+            OutgoingStream stream,
+            ByteBuf buffer,
+            int offset,
+            int length,
+            ExtensionIds ids) {
+        if (entryCount == entries.size()) {
             entries.add(new EgressEntry());
         }
-        EgressEntry entry = entries.get(size++);
-        entry.peer = peer;
-        entry.stream = stream;
+        EgressEntry entry = entries.get(entryCount++);
+        entry.begin(stream, source(buffer, offset, length), ids);
+        EgressList list = peer.outgoing();
+        if (list.isEmpty()) {
+            peers.add(peer);
+        }
+        list.add(entry);
         return entry;
     }
 
+    /** All subscribers of a packet come one after the other: it is looked at once. */
+    private EgressSource source(ByteBuf buffer, int offset, int length) {
+        if (sourceCount > 0 && sources.get(sourceCount - 1).is(buffer, offset, length)) {
+            return sources.get(sourceCount - 1);
+        }
+        if (sourceCount == sources.size()) {
+            sources.add(new EgressSource());
+        }
+        EgressSource source = sources.get(sourceCount++);
+        source.wrap(buffer, offset, length);
+        return source;
+    }
+
     /** Seals and sends everything collected since the last flush. */
-    public void flush() {
-        for (int i = 0; i < size; i++) {
-            send(entries.get(i));
+    public void flush(long nowNanos) {
+        if (sourceCount > 1) {
+            equalise();
         }
-        size = 0;
+        try {
+            for (int i = 0; i < peers.size(); i++) {
+                sendAll(nowNanos, peers.get(i));
+            }
+        } finally {
+            clear();
+        }
         for (int i = 0; i < endpoints.size(); i++) {
-            endpoints.get(i).flush();
+            endpoints.get(i).flush(nowNanos);
         }
     }
 
-    CipherJob job() {
-        return job;
+    private void sendAll(long nowNanos, PeerTransport peer) {
+        EgressEntry entry = peer.outgoing().take();
+        while (entry != null) {
+            send(nowNanos, peer, entry);
+            entry = entry.next;
+        }
     }
 
-    private void send(EgressEntry entry) {
-        PeerTransport peer = entry.peer;
-        ReturnPath.Path path = peer.path(entry.packetLength);
-        ByteBuf slot = path == null ? null : path.via().slot();
-        if (path == null || slot == null) {
+    private void clear() {
+        for (int i = 0; i < peers.size(); i++) {
+            peers.get(i).outgoing().take(); // full only after a fault
+        }
+        peers.clear();
+        entryCount = 0;
+        sourceCount = 0;
+        for (int i = 0; i < retired.size(); i++) {
+            retired.get(i).release();
+        }
+        retired.clear();
+    }
+
+    /** Releases the memory of a cache that closes, once nothing refers to it any more. */
+    public void release(ByteBuf cache) {
+        if (entryCount == 0) {
+            cache.release();
+        } else {
+            retired.add(cache);
+        }
+    }
+
+    /**
+     * libwebrtc splits a frame evenly, and when it does not divide, the last packets are a byte
+     * longer: no run of equal sizes. Padding makes the short ones as long as the longest of their
+     * encoding in this burst; the last may stay shorter.
+     */
+    private void equalise() {
+        for (int i = 0; i < sourceCount; i++) {
+            EgressSource source = sources.get(i);
+            int longest = 0;
+            boolean last = true;
+            for (int j = 0; j < sourceCount; j++) {
+                EgressSource other = sources.get(j);
+                if (other.isOf(source) && other.isWellFormed()) {
+                    longest = Math.max(longest, other.packet().payloadLength());
+                    last &= j <= i;
+                }
+            }
+            if (!last && source.isWellFormed()) {
+                source.padTo(longest);
+            }
+        }
+    }
+
+    private void send(long nowNanos, PeerTransport peer, EgressEntry entry) {
+        RtpPacket packet = entry.source.packet();
+        SendPath path = peer.path(packet.length());
+        int at = path == null ? -1 : path.via().queue().claim(nowNanos);
+        if (path == null || at < 0) {
             counters.drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
             return;
         }
-        if (!packet.wrap(entry.buffer, entry.packetAt, entry.packetLength)) {
+        if (!entry.source.isWellFormed()) {
             counters.drop(DropReason.RTP_MALFORMED); // the slot was reused: cannot be in a burst
             return;
         }
-        int headerLength = writeHeader(entry, slot);
-        int length = packet.payloadLength();
-        int prefix = entry.originalSequence >= 0 ? 2 : 0;
-        if (headerLength + prefix + length + peer.protector().overhead() > SendRing.SLOT) {
+        SendQueue queue = path.via().queue();
+        int sealed = seal.seal(entry, peer.protector(), queue.buffer(), at);
+        if (sealed == EgressSeal.TOO_LARGE) {
             counters.drop(DropReason.TOO_LARGE);
-            return;
-        }
-        rewritePayload(entry, length);
-        int sealed = seal(entry, slot, headerLength, length);
-        if (sealed < 0) {
+        } else if (sealed < 0) {
             peer.countSealFailure(sealed);
         } else {
-            path.via().send(sealed, path.to());
+            queue.push(sealed, path, entry.stream);
             count(entry, sealed);
         }
-    }
-
-    private int seal(EgressEntry entry, ByteBuf slot, int headerLength, int length) {
-        int payloadAt = packet.payloadOffset();
-        job.header(slot, 0, headerLength);
-        job.stream(entry.stream.ssrc(), entry.index);
-        if (entry.originalSequence < 0) {
-            job.payload(entry.buffer, payloadAt + entry.skipped, length - entry.skipped);
-            return entry.peer.protector().seal(job);
-        }
-        // RFC 4588 §4: the original number stands before the payload; the cached header lends the
-        // room
-        int lent = entry.buffer.getShort(payloadAt - 2);
-        entry.buffer.setShort(payloadAt - 2, entry.originalSequence);
-        job.payload(entry.buffer, payloadAt - 2, length + 2);
-        int sealed = entry.peer.protector().seal(job);
-        entry.buffer.setShort(payloadAt - 2, lent);
-        return sealed;
-    }
-
-    private void rewritePayload(EgressEntry entry, int length) {
-        if ((entry.pictureId >= 0 || entry.tl0PictureIndex >= 0)
-                && vp8.wrap(entry.buffer, packet.payloadOffset(), length)) {
-            vp8.pictureId(entry.pictureId);
-            vp8.tl0PictureIndex(entry.tl0PictureIndex);
-        }
-    }
-
-    private int writeHeader(EgressEntry entry, ByteBuf slot) {
-        OutgoingStream stream = entry.stream;
-        ExtensionIds out = stream.extensions();
-        HeaderExtensions extensions = packet.extensions();
-        int descriptor = entry.source.dependencyDescriptor();
-        boolean described = out.dependencyDescriptor() > 0 && extensions.has(descriptor);
-        boolean twoByte = described && extensions.length(descriptor) > ONE_BYTE_MAX;
-        header.begin(slot, 0, twoByte);
-        header.payloadType(entry.payloadType, entry.marker);
-        header.numbers((int) entry.index & 0xFFFF, entry.timestamp, stream.ssrc());
-        if (stream.mid().length > 0 && out.mid() > 0) {
-            header.extension(out.mid(), stream.mid());
-        }
-        if (out.audioLevel() > 0 && extensions.has(entry.source.audioLevel())) {
-            copyExtension(out.audioLevel(), entry.source.audioLevel());
-        }
-        if (described) {
-            copyExtension(out.dependencyDescriptor(), descriptor);
-        }
-        return header.finish();
-    }
-
-    private void copyExtension(int out, int in) {
-        HeaderExtensions extensions = packet.extensions();
-        header.extension(out, packet.buffer(), extensions.offset(in), extensions.length(in));
     }
 
     private void count(EgressEntry entry, int bytes) {
         boolean audio = entry.stream.audio();
         counters.add(audio ? Counter.AUDIO_PACKETS_OUT : Counter.VIDEO_PACKETS_OUT);
         counters.add(audio ? Counter.AUDIO_BYTES_OUT : Counter.VIDEO_BYTES_OUT, bytes);
-        if (entry.originalSequence >= 0) {
+        if (entry.isRetransmission()) {
             counters.add(Counter.RETRANSMITTED_OUT);
         }
     }

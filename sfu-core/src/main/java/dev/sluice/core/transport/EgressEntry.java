@@ -1,20 +1,20 @@
 package dev.sluice.core.transport;
 
 import dev.sluice.rtp.ExtensionIds;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One packet on its way to one subscriber: a reference to the cached plaintext and the numbers of
  * its new header. Entries are reused.
  */
 public final class EgressEntry {
-    PeerTransport peer;
     OutgoingStream stream;
-    ExtensionIds source = ExtensionIds.NONE;
-    ByteBuf buffer = Unpooled.EMPTY_BUFFER;
-    int packetAt;
-    int packetLength;
+    ExtensionIds extensions = ExtensionIds.NONE;
+    EgressSource source;
+
+    /** The next entry of the same peer in this burst. */
+    @Nullable EgressEntry next;
+
     int payloadType;
 
     /** Bytes at the start of the payload that are left out. */
@@ -35,21 +35,15 @@ public final class EgressEntry {
     @SuppressWarnings("NullAway.Init") // filled before use, by Egress.next
     EgressEntry() {}
 
-    /**
-     * Sets where the cached plain packet lies, header included.
-     *
-     * @param source extension ids of the publisher it came from
-     */
-    public EgressEntry packet(ByteBuf buffer, int offset, int length, ExtensionIds source) {
-        this.source = source;
-        this.buffer = buffer;
-        this.packetAt = offset;
-        this.packetLength = length;
-        this.originalSequence = -1;
-        this.skipped = 0;
-        this.pictureId = -1;
-        this.tl0PictureIndex = -1;
-        return this;
+    void begin(OutgoingStream outgoing, EgressSource packet, ExtensionIds ids) {
+        stream = outgoing;
+        source = packet;
+        extensions = ids;
+        next = null;
+        originalSequence = -1;
+        skipped = 0;
+        pictureId = -1;
+        tl0PictureIndex = -1;
     }
 
     /** Leaves out the first bytes of the payload. */
@@ -87,5 +81,18 @@ public final class EgressEntry {
     public EgressEntry retransmission(int originalSequence) {
         this.originalSequence = originalSequence;
         return this;
+    }
+
+    boolean isRetransmission() {
+        return originalSequence >= 0;
+    }
+
+    boolean rewritesVp8() {
+        return pictureId >= 0 || tl0PictureIndex >= 0;
+    }
+
+    /** Padding equalises runs of first sendings; a shortened payload has a size of its own. */
+    int padding() {
+        return isRetransmission() || skipped > 0 ? 0 : source.padding();
     }
 }

@@ -33,6 +33,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final DtlsSession dtls;
     private final SrtpSession srtp;
     private final ReturnPath returnPath = new ReturnPath();
+    private final EgressList outgoing = new EgressList();
     private final Deadlines.Timer timer;
     private @Nullable UdpEndpoint handshakeVia;
     private @Nullable InetSocketAddress handshakeFrom;
@@ -157,7 +158,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     public void onSend(CandidatePair via, byte[] message) {
         UdpEndpoint endpoint = scope.directory().endpoint(via.local());
         if (endpoint != null) {
-            endpoint.send(message, via.remote());
+            endpoint.send(scope.clock().nowNanos(), message, via.remote());
         }
     }
 
@@ -208,33 +209,40 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void send(int length) {
-        ReturnPath.Path path = path(length);
-        ByteBuf slot = path == null ? null : path.via().slot();
-        if (path == null || slot == null) {
+        SendPath path = path(length);
+        long nowNanos = scope.clock().nowNanos();
+        int at = path == null ? -1 : path.via().queue().claim(nowNanos);
+        if (path == null || at < 0) {
             scope.counters()
                     .drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
             return;
         }
-        slot.setBytes(0, scope.rtcp(), 0, length);
-        int sealed = srtp.protector().sealRtcp(scope.egress().job(), slot, 0, length);
+        SendQueue queue = path.via().queue();
+        queue.buffer().setBytes(at, scope.rtcp(), 0, length);
+        int sealed = srtp.protector().sealRtcp(scope.rtcpJob(), queue.buffer(), at, length);
         if (sealed < 0) {
             countSealFailure(sealed);
         } else {
-            path.via().send(sealed, path.to());
+            queue.push(sealed, path, null);
             scope.counters().add(Counter.RTCP_OUT);
         }
     }
 
     /** Sends bytes of DTLS to where the peer speaks from. */
     void sendDtls(byte[] datagram) {
-        ReturnPath.Path path = returnPath.target();
+        SendPath path = returnPath.target();
         if (path != null) {
-            path.via().send(datagram, path.to());
-            path.via().flush();
+            long nowNanos = scope.clock().nowNanos();
+            path.via().send(nowNanos, datagram, path.to());
+            path.via().flush(nowNanos);
         }
     }
 
     // --- for the egress
+
+    EgressList outgoing() {
+        return outgoing;
+    }
 
     SrtpProtector protector() {
         return srtp.protector();
@@ -243,7 +251,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     /**
      * @return where a packet of that many bytes may go, null when nowhere
      */
-    ReturnPath.@Nullable Path path(int bytes) {
+    @Nullable SendPath path(int bytes) {
         return srtp.isUp() ? returnPath.take(bytes) : null;
     }
 

@@ -10,22 +10,18 @@ import org.jspecify.annotations.Nullable;
  * the peer was proven to be before.
  */
 final class ReturnPath {
-    /** One of our sockets and the peer's address behind it. */
-    record Path(UdpEndpoint via, InetSocketAddress to) {}
-
     private static final int FACTOR = 3;
 
-    private @Nullable Path target;
-    private @Nullable Path proven;
+    private @Nullable SendPath target;
+    private @Nullable SendPath proven;
     private boolean isProven;
     private long budget;
 
     /** The peer is to be reached there from now on. */
     void onMoved(UdpEndpoint via, InetSocketAddress to) {
         if (target == null || !isTarget(to)) {
-            Path moved = new Path(via, to);
-            isProven = moved.equals(proven);
-            target = moved;
+            isProven = proven != null && proven.is(via, to);
+            target = isProven ? proven : new SendPath(via, to);
             budget = 0;
         }
     }
@@ -46,26 +42,25 @@ final class ReturnPath {
 
     /** The peer finished its handshake there, which need not be where it wants to be reached. */
     void onProven(UdpEndpoint via, InetSocketAddress from) {
-        Path path = new Path(via, from);
-        proven = path;
-        isProven = path.equals(target);
+        isProven = target != null && target.is(via, from);
+        proven = isProven ? target : new SendPath(via, from);
     }
 
     boolean isTarget(InetSocketAddress address) {
-        return target != null && target.to.equals(address);
+        return target != null && target.to().equals(address);
     }
 
     /**
      * @return the latest path, proven or not; null before the first check
      */
-    @Nullable Path target() {
+    @Nullable SendPath target() {
         return target;
     }
 
     /**
      * @return the path for a packet of that many bytes, null when none may be used
      */
-    @Nullable Path take(int bytes) {
+    @Nullable SendPath take(int bytes) {
         if (isProven || bytes > budget) {
             return proven;
         }

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
  * directly. A slot is free when whoever was sending it has let it go; nobody copies.
  */
 final class SendRing {
-    /** Bytes of a slot: the largest datagram we send. */
-    static final int SLOT = 1536;
+    static final int SLOTS = 512;
 
-    private static final int SLOTS = 512;
+    private static final int SLOT = SendQueue.SLOT;
 
     private final ByteBuf slab;
     private final ByteBuf[] slots = new ByteBuf[SLOTS];
@@ -25,6 +24,10 @@ final class SendRing {
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = Unpooled.wrappedBuffer(memory.slice(i * SLOT, SLOT));
         }
+    }
+
+    ByteBuf first() {
+        return slots[0];
     }
 
     static int capacityBytes() {

@@ -4,6 +4,7 @@ import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.stats.Counters;
 import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.ice.stun.StunCodec;
+import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ import java.util.concurrent.Semaphore;
  * @param ciphers the worker's SRTP ciphers
  * @param scratch {@link OpenTarget#SLOT} bytes to open packets into that have no slot
  * @param rtcp {@link OpenTarget#SLOT} bytes to write RTCP into
+ * @param rtcpJob what the cipher is to do with RTCP
  * @param directory which peer owns which user name fragment
  * @param egress the worker's egress
  * @param counters the worker's counters
@@ -34,6 +36,7 @@ public record TransportScope(
         SrtpCiphers ciphers,
         ByteBuf scratch,
         ByteBuf rtcp,
+        CipherJob rtcpJob,
         PeerDirectory directory,
         Egress egress,
         Counters counters,

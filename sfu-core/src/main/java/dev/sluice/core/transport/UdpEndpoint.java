@@ -2,6 +2,8 @@ package dev.sluice.core.transport;
 
 import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.ffi.DatagramCalls;
+import dev.sluice.core.transport.ffi.MessageBatch;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,10 +13,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.UnixChannel;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,27 +37,63 @@ public final class UdpEndpoint {
 
         /** No more datagrams for now: send what they caused. */
         void onBurstEnd();
+
+        /** A socket was full when it was flushed last: flush again. */
+        void onFlushAgain();
     }
 
     private static final int RECEIVE_SLOT = 2048;
     private static final int BURST = 64;
     private static final int SOCKET_BUFFER = 4 << 20;
+    private static final int CLOSED = -1;
 
     private final Counters counters;
-    private final SendRing ring;
+    private final SocketMode mode;
+    private final @Nullable DatagramCalls calls;
+    private final SendQueue queue;
     private final Map<InetSocketAddress, PeerTransport> peers = new HashMap<>();
     private @Nullable Channel channel;
     private InetSocketAddress local;
-    private boolean dirty;
+    private int fd = CLOSED;
+    private Runnable again = () -> {};
+    private boolean flushingAgain;
 
-    public UdpEndpoint(InetSocketAddress bind, Counters counters, ByteBufAllocator allocator) {
+    /**
+     * @param mode resolved: not {@link SocketMode#AUTO}
+     */
+    public UdpEndpoint(
+            InetSocketAddress bind,
+            SocketMode mode,
+            SealGate gate,
+            Counters counters,
+            ByteBufAllocator allocator) {
         this.local = bind;
+        this.mode = mode;
         this.counters = counters;
-        this.ring = new SendRing(allocator.directBuffer(SendRing.capacityBytes()));
+        this.queue =
+                mode == SocketMode.NATIVE
+                        ? new BatchQueue(
+                                this::sendBatch,
+                                gate,
+                                counters,
+                                allocator,
+                                EpollDatagramChannel.isSegmentedDatagramPacketSupported())
+                        : new ChannelQueue(gate, counters, allocator);
+        this.calls = mode == SocketMode.NATIVE ? new DatagramCalls() : null;
+    }
+
+    private int sendBatch(MessageBatch batch, int from) {
+        DatagramCalls system = calls;
+        return fd == CLOSED || system == null ? -DatagramCalls.EBADF : system.send(fd, batch, from);
     }
 
     /** Binds the socket and registers it with the loop; blocks, so not from the loop itself. */
     public void open(EventLoop loop, Receiver receiver, ByteBufAllocator allocator) {
+        again =
+                () -> {
+                    flushingAgain = false;
+                    receiver.onFlushAgain();
+                };
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(loop)
@@ -64,14 +105,34 @@ public final class UdpEndpoint {
                                 new FixedRecvByteBufAllocator(RECEIVE_SLOT)
                                         .maxMessagesPerRead(BURST))
                         .handler(new Handler(receiver));
-        if (Epoll.isAvailable()) {
-            bootstrap.channel(EpollDatagramChannel.class);
-        } else {
-            bootstrap.channel(NioDatagramChannel.class);
-        }
-        Channel bound = bootstrap.bind(local).syncUninterruptibly().channel();
+        Channel bound =
+                bootstrap
+                        .channelFactory(this::newChannel)
+                        .bind(local)
+                        .syncUninterruptibly()
+                        .channel();
         channel = bound;
         local = (InetSocketAddress) bound.localAddress();
+        if (queue instanceof ChannelQueue channels) {
+            channels.channel(bound);
+        } else {
+            fd = ((UnixChannel) bound).fd().intValue();
+        }
+    }
+
+    private DatagramChannel newChannel() {
+        SocketProtocolFamily family =
+                isInet4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+        return mode == SocketMode.NIO
+                ? new NioDatagramChannel(family)
+                : new EpollDatagramChannel(family);
+    }
+
+    /**
+     * @return whether the socket is one of IPv4
+     */
+    boolean isInet4() {
+        return local.getAddress() instanceof Inet4Address;
     }
 
     private final class Handler extends ChannelInboundHandlerAdapter {
@@ -94,6 +155,11 @@ public final class UdpEndpoint {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
             receiver.onBurstEnd();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            fd = CLOSED; // the number may soon be another socket's
         }
 
         @Override
@@ -128,46 +194,29 @@ public final class UdpEndpoint {
         return peers.size();
     }
 
-    /**
-     * @return a slot to fill, null when all are being sent: the packet is to be dropped
-     */
-    @Nullable ByteBuf slot() {
-        ByteBuf slot = ring.peek();
-        if (slot == null) {
-            flush();
-            slot = ring.peek();
-        }
-        return slot;
-    }
-
-    /** Hands the slot of {@link #slot} to the socket, filled with {@code length} bytes. */
-    @SuppressWarnings(
-            "FutureReturnValueIgnored") // a void promise: failures come as exceptionCaught
-    void send(int length, InetSocketAddress to) {
-        Channel open = channel;
-        if (open != null) {
-            dirty = true;
-            open.write(new DatagramPacket(ring.take(length), to), open.voidPromise());
-        }
+    SendQueue queue() {
+        return queue;
     }
 
     /** Sends bytes that are not media: STUN, DTLS. */
-    void send(byte[] datagram, InetSocketAddress to) {
-        ByteBuf slot = slot();
-        if (slot == null || datagram.length > SendRing.SLOT) {
-            counters.drop(slot == null ? DropReason.SEND_QUEUE_FULL : DropReason.TOO_LARGE);
+    void send(long nowNanos, byte[] datagram, InetSocketAddress to) {
+        int at = datagram.length > SendQueue.SLOT ? -1 : queue.claim(nowNanos);
+        if (at < 0) {
+            counters.drop(
+                    datagram.length > SendQueue.SLOT
+                            ? DropReason.TOO_LARGE
+                            : DropReason.SEND_QUEUE_FULL);
             return;
         }
-        slot.setBytes(0, datagram);
-        send(datagram.length, to);
+        queue.buffer().setBytes(at, datagram);
+        queue.push(datagram.length, new SendPath(this, to), null);
     }
 
     /** Makes the system calls for everything written since the last flush. */
-    public void flush() {
-        Channel open = channel;
-        if (dirty && open != null) {
-            dirty = false;
-            open.flush();
+    public void flush(long nowNanos) {
+        if (queue.flush(nowNanos) && !flushingAgain && channel != null) {
+            flushingAgain = true;
+            channel.eventLoop().execute(again); // when the loop has read what came meanwhile
         }
     }
 
@@ -178,6 +227,9 @@ public final class UdpEndpoint {
         if (open != null) {
             open.close().syncUninterruptibly();
         }
-        ring.close();
+        queue.close();
+        if (calls != null) {
+            calls.close();
+        }
     }
 }

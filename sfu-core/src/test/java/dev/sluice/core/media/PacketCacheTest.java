@@ -12,7 +12,7 @@ class PacketCacheTest {
 
     @AfterEach
     void close() {
-        cache.close();
+        cache.buffer().release();
     }
 
     private void put(long extended) {

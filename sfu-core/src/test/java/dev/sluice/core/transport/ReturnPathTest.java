@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.sluice.core.stats.Counters;
+import dev.sluice.srtp.SrtpCiphers;
+import dev.sluice.srtp.SrtpProvider;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +15,12 @@ import org.junit.jupiter.api.Test;
 
 class ReturnPathTest {
     private final UdpEndpoint socket =
-            new UdpEndpoint(address(7882), new Counters(), UnpooledByteBufAllocator.DEFAULT);
+            new UdpEndpoint(
+                    address(7882),
+                    SocketMode.NIO,
+                    new SealGate(new SrtpCiphers(SrtpProvider.SUN_JCE)),
+                    new Counters(),
+                    UnpooledByteBufAllocator.DEFAULT);
     private final ReturnPath path = new ReturnPath();
 
     @AfterEach
@@ -26,7 +33,7 @@ class ReturnPathTest {
     }
 
     private InetSocketAddress take(int bytes) {
-        ReturnPath.Path taken = path.take(bytes);
+        SendPath taken = path.take(bytes);
         assertNotNull(taken);
         return taken.to();
     }

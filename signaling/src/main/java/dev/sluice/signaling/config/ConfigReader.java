@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
     private static final String ENVIRONMENT_PREFIX = "SLUICE_";
     private static final int MIN_SECRET = 32;
+    private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
+    private static final List<String> PROVIDERS =
+            List.of("auto", "ipsec-mb", "libcrypto", "sunjce");
+    private static final List<String> SOCKETS = List.of("auto", "native", "epoll", "nio");
 
     private final ObjectMapper yaml =
             YAMLMapper.builder()
@@ -204,12 +208,9 @@ public final class ConfigReader {
         range("limit.participants", config.limit().participants(), 0, 1_000_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
         range("admin.port", config.admin().port(), 0, 65_535);
-        if (!List.of("trace", "debug", "info", "warn", "error")
-                .contains(config.logging().level())) {
-            throw new ConfigException(
-                    "logging.level: expected trace, debug, info, warn or error, found "
-                            + config.logging().level());
-        }
+        oneOf("logging.level", config.logging().level(), LEVELS);
+        oneOf("srtp.provider", config.srtp().provider(), PROVIDERS);
+        oneOf("rtc.sockets", config.rtc().sockets(), SOCKETS);
         if (config.bindAddresses().isEmpty()) {
             throw new ConfigException("bind_addresses: expected at least one address");
         }
@@ -231,6 +232,14 @@ public final class ConfigReader {
         if (value < least || value > most) {
             throw new ConfigException(
                     key + ": expected " + least + " to " + most + ", found " + value);
+        }
+    }
+
+    private static void oneOf(String key, String value, List<String> known) throws ConfigException {
+        if (!known.contains(value)) {
+            String most = String.join(", ", known.subList(0, known.size() - 1));
+            throw new ConfigException(
+                    key + ": expected " + most + " or " + known.getLast() + ", found " + value);
         }
     }
 

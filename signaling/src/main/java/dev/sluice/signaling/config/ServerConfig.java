@@ -12,6 +12,7 @@ import java.util.Map;
  * @param bindAddresses addresses that port listens on
  * @param keys API key to secret
  * @param rtc media transport
+ * @param srtp media encryption
  * @param room rules for rooms
  * @param limit bounds on what clients may send
  * @param admin where metrics are served
@@ -23,6 +24,7 @@ public record ServerConfig(
         @JsonProperty("bind_addresses") List<String> bindAddresses,
         @JsonProperty("keys") Map<String, String> keys,
         @JsonProperty("rtc") Rtc rtc,
+        @JsonProperty("srtp") Srtp srtp,
         @JsonProperty("room") RoomRules room,
         @JsonProperty("limit") Limits limit,
         @JsonProperty("admin") Admin admin,
@@ -34,12 +36,19 @@ public record ServerConfig(
      * @param workers event loops; 0 means one per core
      * @param bind addresses or interface names to listen on; empty means every suitable one
      * @param advertise further addresses to name in candidates
+     * @param sockets auto, native, epoll or nio: how datagrams are sent
      */
     public record Rtc(
             @JsonProperty("udp_port") int udpPort,
             @JsonProperty("workers") int workers,
             @JsonProperty("bind") List<String> bind,
-            @JsonProperty("advertise") List<String> advertise) {}
+            @JsonProperty("advertise") List<String> advertise,
+            @JsonProperty("sockets") String sockets) {}
+
+    /**
+     * @param provider auto, ipsec-mb, libcrypto or sunjce: who encrypts
+     */
+    public record Srtp(@JsonProperty("provider") String provider) {}
 
     /**
      * @param autoCreate whether the first join makes a room
@@ -76,7 +85,8 @@ public record ServerConfig(
                 7880,
                 List.of("0.0.0.0"),
                 Map.of(),
-                new Rtc(7882, 0, List.of(), List.of()),
+                new Rtc(7882, 0, List.of(), List.of(), "auto"),
+                new Srtp("auto"),
                 new RoomRules(true, 0, 20),
                 new Limits(0, 32),
                 new Admin("127.0.0.1", 6789),
@@ -92,6 +102,7 @@ public record ServerConfig(
                 List.of("127.0.0.1"),
                 Map.of("devkey", "secret"),
                 base.rtc,
+                base.srtp,
                 base.room,
                 base.limit,
                 new Admin("127.0.0.1", 0),
