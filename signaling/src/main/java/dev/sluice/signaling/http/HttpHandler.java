@@ -1,7 +1,6 @@
 package dev.sluice.signaling.http;
 
 import dev.sluice.signaling.livekit.SignalCodec;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +25,14 @@ import org.slf4j.LoggerFactory;
 final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
     private static final int MAX_FRAME = SignalCodec.MAX_SDP_FRAME;
+    private static final Reply FAILED = Reply.text(500, "this went wrong here\n");
     private static final Reply UNREADABLE = Reply.text(400, "not a valid HTTP request\n");
 
     private final Routes routes;
     private final Admissions admissions;
     private final LongSupplier clock;
     private final boolean metricsOnly;
+    private CompletableFuture<Reply> last = CompletableFuture.completedFuture(UNREADABLE);
 
     /**
      * @param metricsOnly whether this is the admin port, which knows nothing but metrics
@@ -45,22 +47,37 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         if (!request.decoderResult().isSuccess()) {
-            reply(context, request, UNREADABLE, false);
+            reply(context, false, UNREADABLE, false);
             return;
         }
-        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        String path = Routes.path(uri);
+        String path = Request.path(new QueryStringDecoder(request.uri()));
         if (metricsOnly) {
             Reply reply =
                     path.equals("/metrics") ? routes.scrape() : Reply.text(404, "not found\n");
-            reply(context, request, reply, HttpUtil.isKeepAlive(request));
+            reply(
+                    context,
+                    request.method().equals(HttpMethod.HEAD),
+                    reply,
+                    HttpUtil.isKeepAlive(request));
         } else if (path.equals("/rtc") && isUpgrade(request)) {
-            upgrade(context, request, uri);
+            upgrade(context, request);
         } else {
-            byte[] body = ByteBufUtil.getBytes(request.content());
-            Reply reply = routes.answer(clock.getAsLong(), request, body);
-            reply(context, request, reply, HttpUtil.isKeepAlive(request));
+            answer(context, request);
         }
+    }
+
+    /** Answers go out in the order of their requests, however long one of them takes. */
+    private void answer(ChannelHandlerContext context, FullHttpRequest http) {
+        Request request = Request.of(http);
+        boolean head = http.method().equals(HttpMethod.HEAD);
+        boolean keepAlive = HttpUtil.isKeepAlive(http);
+        last =
+                last.thenCompose(_ -> routes.answer(clock.getAsLong(), request))
+                        .handle((reply, failure) -> {
+                            Reply answer = failure == null ? reply : FAILED;
+                            reply(context, head, answer, keepAlive);
+                            return answer;
+                        });
     }
 
     private static boolean isUpgrade(FullHttpRequest request) {
@@ -69,12 +86,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                         .contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
-    private void upgrade(
-            ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder uri) {
-        Routes.Decision decision = routes.decide(request, uri);
+    private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
+        Routes.Decision decision = routes.decide(Request.of(request));
         Routes.Admission admission = decision.admission();
         if (admission == null) {
-            reply(context, request, decision.refusal(), false);
+            reply(context, false, decision.refusal(), false);
             return;
         }
         WebSocketServerHandshaker handshaker =
@@ -100,11 +116,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private static void reply(
-            ChannelHandlerContext context,
-            FullHttpRequest request,
-            Reply reply,
-            boolean keepAlive) {
-        var response = reply.toHttp(request.method().equals(HttpMethod.HEAD));
+            ChannelHandlerContext context, boolean head, Reply reply, boolean keepAlive) {
+        var response = reply.toHttp(head);
         if (keepAlive) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }

@@ -6,13 +6,9 @@ import dev.sluice.signaling.livekit.Grants;
 import dev.sluice.signaling.livekit.Rooms;
 import dev.sluice.signaling.ops.Health;
 import dev.sluice.signaling.ops.Metrics;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What each path answers. The token is checked before anything else is looked at. */
@@ -36,6 +32,7 @@ public final class Routes {
     private final Metrics metrics;
     private final @Nullable DemoPage demo;
     private final boolean metricsHere;
+    private final WhipRoutes whip;
 
     /**
      * @param metricsHere whether metrics are served on this port
@@ -53,36 +50,32 @@ public final class Routes {
         this.metrics = metrics;
         this.demo = demo ? new DemoPage(tokens) : null;
         this.metricsHere = metricsHere;
+        this.whip = new WhipRoutes(rooms, tokens, demo);
     }
 
-    /** Clients append their path to a base that may end in a slash. */
-    static String path(QueryStringDecoder uri) {
-        String path = uri.path();
-        return path.startsWith("//") ? path.substring(1) : path;
+    /** Answers a request that opens no WebSocket; completes on the control loop. */
+    CompletableFuture<Reply> answer(long nowNanos, Request request) {
+        CompletableFuture<Reply> direct = whip.answer(request);
+        return direct == null ? CompletableFuture.completedFuture(page(nowNanos, request)) : direct;
     }
 
-    /** Answers a request that opens no WebSocket. */
-    Reply answer(long nowNanos, FullHttpRequest request, byte[] body) {
-        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        String path = path(uri);
-        boolean get =
-                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-        if (path.equals("/demo/token") && demo != null) {
-            return request.method().equals(HttpMethod.POST)
-                    ? demo.token(nowNanos, body)
+    private Reply page(long nowNanos, Request request) {
+        if (request.path().equals("/demo/token") && demo != null) {
+            return request.method().equals("POST")
+                    ? demo.token(nowNanos, request.body())
                     : Reply.text(405, "expected POST\n");
         }
-        if (!get) {
-            return Reply.text(request.method().equals(HttpMethod.OPTIONS) ? 204 : 405, "");
+        if (!request.isGet()) {
+            return Reply.text(request.method().equals("OPTIONS") ? 204 : 405, "");
         }
-        Reply file = demo == null ? null : demo.file(path);
+        Reply file = demo == null ? null : demo.file(request.path());
         if (file != null) {
             return file;
         }
-        return switch (path) {
+        return switch (request.path()) {
             case "/" -> Reply.text(200, "OK");
             case "/rtc/validate" -> {
-                Decision decision = decide(request, uri);
+                Decision decision = decide(request);
                 yield decision.admission() == null
                         ? decision.refusal()
                         : Reply.text(200, "success");
@@ -111,28 +104,17 @@ public final class Routes {
     }
 
     /** Decides whether this client may open its WebSocket; no state exists yet. */
-    Decision decide(FullHttpRequest request, QueryStringDecoder uri) {
-        Map<String, List<String>> query = uri.parameters();
-        Grants grants = tokens.verify(token(request, query));
+    Decision decide(Request request) {
+        Grants grants = tokens.verify(request.token());
         if (grants == null || !grants.video().roomJoin()) {
             return new Decision(null, Reply.text(401, UNAUTHORIZED));
         }
-        String userAgent = request.headers().get(HttpHeaderNames.USER_AGENT, "");
-        ClientSettings client = ClientSettings.of(query, userAgent);
+        String userAgent = request.header(HttpHeaderNames.USER_AGENT);
+        ClientSettings client = ClientSettings.of(request.query(), userAgent);
         Rooms.Refusal refusal = rooms.refusal(grants, client);
         if (refusal != null) {
             return new Decision(null, Reply.text(refusal.status(), refusal.text() + "\n"));
         }
         return new Decision(new Admission(grants, client), Reply.text(200, "success"));
-    }
-
-    private static @Nullable String token(
-            FullHttpRequest request, Map<String, List<String>> query) {
-        List<String> values = query.get("access_token");
-        if (values != null && !values.isEmpty()) {
-            return values.get(0);
-        }
-        String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
-        return header.startsWith("Bearer ") ? header.substring(7) : null;
     }
 }

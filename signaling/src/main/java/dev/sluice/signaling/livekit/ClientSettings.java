@@ -13,6 +13,7 @@ import java.util.Map;
  * @param browser name of its browser, empty when it is none
  * @param json whether the first frame is to be JSON
  * @param resume whether it wants to go on with an earlier session
+ * @param flow which way media goes
  */
 public record ClientSettings(
         int protocol,
@@ -21,7 +22,18 @@ public record ClientSettings(
         String sdk,
         String browser,
         boolean json,
-        boolean resume) {
+        boolean resume,
+        Flow flow) {
+    /** Which way media goes on the client's connections. */
+    public enum Flow {
+        /** Both, each on a connection of its own: a LiveKit client. */
+        BOTH,
+        /** The client sends: WHIP. */
+        SEND,
+        /** The client receives: WHEP. */
+        RECEIVE
+    }
+
     /** Assumed when the client does not say. */
     public static final int CURRENT_PROTOCOL = 16;
 
@@ -45,7 +57,16 @@ public record ClientSettings(
                 text(query, "sdk"),
                 browser,
                 text(query, "encoding").equals("json"),
-                truth(query, "reconnect", false));
+                truth(query, "reconnect", false),
+                Flow.BOTH);
+    }
+
+    /**
+     * @return the settings of a client without a WebSocket
+     */
+    static ClientSettings of(Flow flow, String protocol) {
+        return new ClientSettings(
+                CURRENT_PROTOCOL, flow == Flow.RECEIVE, false, protocol, "", false, false, flow);
     }
 
     private static String text(Map<String, List<String>> query, String name) {

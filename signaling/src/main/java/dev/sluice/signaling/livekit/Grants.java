@@ -24,6 +24,22 @@ public record Grants(
         Video video) {
 
     /**
+     * @return the same, not shown to others
+     */
+    public Grants hidden() {
+        Video unseen =
+                new Video(
+                        video.roomJoin,
+                        video.canPublish,
+                        video.canSubscribe,
+                        video.canPublishData,
+                        video.sources,
+                        video.canUpdateOwnMetadata,
+                        true);
+        return new Grants(identity, name, metadata, attributes, kind, room, unseen);
+    }
+
+    /**
      * @param roomJoin may join
      * @param canPublish may publish tracks
      * @param canSubscribe may receive tracks

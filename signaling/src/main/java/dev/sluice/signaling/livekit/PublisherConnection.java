@@ -52,7 +52,9 @@ final class PublisherConnection extends Connection {
 
     @Override
     void onUp() {
-        // media flows; others learned of the tracks from the descriptions
+        if (session().client().flow() == ClientSettings.Flow.SEND) {
+            session().onPrimaryConnected(); // there is no other
+        }
     }
 
     private void answerNext() {

@@ -2,6 +2,8 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.Sfu;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.sdp.PublisherOffer;
+import dev.sluice.signaling.sdp.ViewerOffer;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +108,40 @@ public final class Rooms {
         Session session = new Session(scope, grants, client, sink, room);
         room.join(session);
         return session;
+    }
+
+    /**
+     * Lets a WHIP client in, whom {@link #refusal} did not refuse.
+     *
+     * @return completes with the answer, or fails with a {@link NegotiationException}
+     */
+    public WhipSession whip(Grants grants, PublisherOffer offer, String sdp) {
+        WhipSession whip = new WhipSession(grants, scope.sids().secret());
+        ClientSettings client = ClientSettings.of(ClientSettings.Flow.SEND, "whip");
+        whip.start(join(grants, client, whip), offer, sdp);
+        return whip;
+    }
+
+    /**
+     * Lets a WHEP client in, whom {@link #refusal} did not refuse.
+     *
+     * @param filter whom it wants to see
+     * @return its session, null when there is nothing to see now
+     */
+    public @Nullable WhepSession whep(
+            Grants grants, ViewerOffer offer, ViewerConnection.Filter filter) {
+        SignalRoom room = rooms.get(grants.room());
+        if (room == null || !room.isLive(filter)) {
+            return null;
+        }
+        WhepSession whep = new WhepSession(grants, scope.sids().secret());
+        ClientSettings client = ClientSettings.of(ClientSettings.Flow.RECEIVE, "whep");
+        Session session = new Session(scope, grants, client, whep, room);
+        ViewerConnection viewer = new ViewerConnection(scope, session, room, offer, filter);
+        session.view(viewer);
+        room.join(session);
+        whep.start(session, viewer);
+        return whep;
     }
 
     private void onEmpty(SignalRoom room) {

@@ -32,6 +32,7 @@ public final class Session {
     private final Tracks tracks = new Tracks();
     private final PublisherConnection publisher;
     private final SubscriberConnection subscriber;
+    private @Nullable ViewerConnection viewer;
     private ParticipantInfo.State state = ParticipantInfo.State.JOINING;
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
     private boolean wasVisible;
@@ -81,6 +82,9 @@ public final class Session {
                                         .setPingInterval(PING_INTERVAL_SECONDS)
                                         .addAllEnabledPublishCodecs(ServerDescription.codecs()))
                         .build());
+        if (client.flow() != ClientSettings.Flow.BOTH) {
+            return;
+        }
         refreshToken();
         refreshing =
                 scope.loop()
@@ -90,6 +94,11 @@ public final class Session {
                                 TOKEN_REFRESH_MINUTES,
                                 TimeUnit.MINUTES);
         subscriber.start();
+    }
+
+    /** Receives on this connection instead of one that we offer: WHEP, before it joins. */
+    void view(ViewerConnection connection) {
+        viewer = connection;
     }
 
     private void refreshToken() {
@@ -174,6 +183,9 @@ public final class Session {
         }
         publisher.close();
         subscriber.close();
+        if (viewer != null) {
+            viewer.close();
+        }
     }
 
     /** The primary transport is up: from now on others see the participant. */
@@ -191,20 +203,28 @@ public final class Session {
             case NEVER_CONNECTED, HANDSHAKE_TIMEOUT, HANDSHAKE_FAILED, FINGERPRINT_MISMATCH ->
                     end(DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
             case DTLS_CLOSED, LEFT -> {
-                // the client took a connection down; its signaling decides about the rest
+                // the client took a connection down; its signaling, if any, decides about the rest
+                if (client.flow() != ClientSettings.Flow.BOTH) {
+                    end(DisconnectReason.CLIENT_INITIATED, LeaveRequest.Action.DISCONNECT);
+                }
             }
             default -> end(DisconnectReason.CONNECTION_TIMEOUT, LeaveRequest.Action.RECONNECT);
         }
     }
 
     void onTrackPublished(Session publisherSession, Track track) {
-        if (client.autoSubscribe() && grants.video().canSubscribe()) {
+        if (viewer != null) {
+            viewer.add(publisherSession, track);
+        } else if (client.autoSubscribe() && grants.video().canSubscribe()) {
             subscriber.add(publisherSession, track);
         }
     }
 
     void onTrackUnpublished(String trackSid) {
         subscriber.remove(trackSid);
+        if (viewer != null) {
+            viewer.remove(trackSid);
+        }
     }
 
     void send(SignalResponse message) {
@@ -288,6 +308,6 @@ public final class Session {
     }
 
     int subscriptionCount() {
-        return subscriber.trackCount();
+        return subscriber.trackCount() + (viewer == null ? 0 : viewer.trackCount());
     }
 }

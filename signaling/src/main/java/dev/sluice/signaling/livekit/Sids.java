@@ -25,6 +25,13 @@ final class Sids {
         return create("RM_");
     }
 
+    /**
+     * @return an identifier that cannot be guessed
+     */
+    String secret() {
+        return create("");
+    }
+
     private String create(String prefix) {
         StringBuilder sid = new StringBuilder(prefix);
         for (int i = 0; i < LENGTH; i++) {

@@ -121,6 +121,17 @@ final class SignalRoom implements RoomEvents {
         return null;
     }
 
+    /**
+     * @return whether a viewer with this filter would see something
+     */
+    boolean isLive(ViewerConnection.Filter filter) {
+        return byIdentity.values().stream()
+                .anyMatch(session ->
+                        session.isVisible()
+                                && filter.accepts(session.identity())
+                                && !session.tracks().published().isEmpty());
+    }
+
     boolean has(String identity) {
         return byIdentity.containsKey(identity);
     }

@@ -164,8 +164,9 @@ public final class PublisherOffer {
         for (Map.Entry<ExtensionUri, String> entry : section.extensions().entrySet()) {
             sdp.line("a=extmap:" + mirror(entry.getValue()) + " " + entry.getKey().uri());
         }
+        List<String> feedback = section.isVideo() ? VIDEO_FEEDBACK : List.of("transport-cc");
         for (CodecParameters codec : codecs) {
-            answerCodec(sdp, section, codec);
+            answerCodec(sdp, section, codec, feedback);
         }
         List<String> rids = section.sendRids();
         if (direction.sends() && !rids.isEmpty()) {
@@ -181,7 +182,8 @@ public final class PublisherOffer {
                 .toList();
     }
 
-    private static void answerCodec(SdpWriter sdp, MediaSection section, CodecParameters codec) {
+    static void answerCodec(
+            SdpWriter sdp, MediaSection section, CodecParameters codec, List<String> feedback) {
         int type = codec.payloadType();
         // both audio codecs that are forwarded have two channels (RFC 7587 §7, RFC 2198)
         String channels = section.isAudio() ? "/2" : "";
@@ -193,7 +195,6 @@ public final class PublisherOffer {
         if (!fmtp.isEmpty()) {
             sdp.line("a=fmtp:" + type + " " + fmtp);
         }
-        List<String> feedback = section.isVideo() ? VIDEO_FEEDBACK : List.of("transport-cc");
         for (String each : feedback) {
             if (section.hasFeedback(type, each)) {
                 sdp.line("a=rtcp-fb:" + type + " " + each);

@@ -199,7 +199,7 @@ public final class SubscriberOffer {
         }
     }
 
-    private static void writeTrack(SdpWriter sdp, SubscriberTrack track) {
+    static void writeTrack(SdpWriter sdp, SubscriberTrack track) {
         sdp.line("a=msid:" + track.streamId() + " " + track.msidTrackId());
         if (track.rtxSsrc() >= 0) {
             sdp.line("a=ssrc-group:FID " + track.ssrc() + " " + track.rtxSsrc());
@@ -259,7 +259,7 @@ public final class SubscriberOffer {
         }
     }
 
-    private static SubscriptionParameters parameters(
+    static SubscriptionParameters parameters(
             MediaSection section, SubscriberTrack track, List<CodecParameters> codecs) {
         boolean rtx = codecs.stream().anyMatch(codec -> codec.rtxPayloadType() >= 0);
         ExtensionIds extensions = section.extensionIds();

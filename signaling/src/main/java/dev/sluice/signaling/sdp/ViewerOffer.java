@@ -1,0 +1,148 @@
+package dev.sluice.signaling.sdp;
+
+import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.room.PeerParameters;
+import dev.sluice.dtls.DtlsRole;
+import dev.sluice.rtp.ExtensionUri;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's offer to receive, as WHEP players make it, and the answer. Payload types and extension
+ * ids are the client's own.
+ */
+public final class ViewerOffer {
+    /**
+     * A section in which the client receives. Immutable.
+     *
+     * @param mid of the section
+     * @param kind audio or video
+     */
+    public record Section(String mid, MediaKind kind) {}
+
+    private static final List<String> FEEDBACK = List.of("ccm fir", "nack", "nack pli");
+
+    private final SessionDescription offer;
+    private final PeerParameters transport;
+
+    private ViewerOffer(SessionDescription offer) throws SdpException {
+        this.offer = offer;
+        MediaSection carrier =
+                offer.sections().stream()
+                        .filter(ViewerOffer::isAccepted)
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new SdpException(
+                                        "the offer has no section to receive audio or" + " video"));
+        transport = RemoteTransport.read(offer, carrier, true);
+    }
+
+    /**
+     * @throws SdpException when the offer cannot be answered
+     */
+    public static ViewerOffer read(String sdp) throws SdpException {
+        return new ViewerOffer(SdpReader.read(sdp));
+    }
+
+    private static boolean isAccepted(MediaSection section) {
+        return section.port() != 0
+                && (section.isAudio() || section.isVideo())
+                && section.direction().receives()
+                && !section.codecs().isEmpty();
+    }
+
+    /**
+     * @return ICE and DTLS of the client
+     */
+    public PeerParameters transport() {
+        return transport;
+    }
+
+    /**
+     * @return the sections in which the client receives, in order
+     */
+    public List<Section> sections() {
+        List<Section> sections = new ArrayList<>();
+        for (MediaSection section : offer.sections()) {
+            if (isAccepted(section)) {
+                MediaKind kind = section.isVideo() ? MediaKind.VIDEO : MediaKind.AUDIO;
+                sections.add(new Section(section.mid(), kind));
+            }
+        }
+        return sections;
+    }
+
+    /**
+     * Writes the answer; a section without a track is answered too, for one that comes later.
+     *
+     * @param sessionId constant for the peer connection
+     * @param tracks by mid
+     */
+    public String answer(
+            LocalTransport local, long sessionId, Map<String, SubscriberTrack> tracks) {
+        List<String> bundled = sections().stream().map(Section::mid).toList();
+        SdpWriter sdp = new SdpWriter(local, sessionId, 1, bundled);
+        String setup = transport.role() == DtlsRole.SERVER ? "passive" : "active";
+        for (MediaSection section : offer.sections()) {
+            if (!isAccepted(section)) {
+                sdp.rejected(section);
+                continue;
+            }
+            answerMedia(sdp, section, setup, tracks.get(section.mid()));
+        }
+        return sdp.toString();
+    }
+
+    private static void answerMedia(
+            SdpWriter sdp, MediaSection section, String setup, @Nullable SubscriberTrack track) {
+        List<CodecParameters> codecs = section.codecs();
+        if (track != null) {
+            codecs = ofTrackFirst(codecs, track);
+        }
+        List<String> formats = Codecs.formats(codecs);
+        sdp.media(section.media(), section.protocol(), formats, section.mid(), setup);
+        sdp.line("a=sendonly").line("a=rtcp-mux").line("a=rtcp-rsize");
+        for (Map.Entry<ExtensionUri, String> entry : section.extensions().entrySet()) {
+            if (isSent(entry.getKey())) {
+                sdp.line("a=extmap:" + entry.getValue() + " " + entry.getKey().uri());
+            }
+        }
+        List<String> feedback = section.isVideo() ? FEEDBACK : List.of();
+        for (CodecParameters codec : codecs) {
+            PublisherOffer.answerCodec(sdp, section, codec, feedback);
+        }
+        if (track != null) {
+            SubscriberOffer.writeTrack(sdp, track);
+        }
+    }
+
+    private static boolean isSent(ExtensionUri uri) {
+        return uri == ExtensionUri.MID
+                || uri == ExtensionUri.AUDIO_LEVEL
+                || uri == ExtensionUri.DEPENDENCY_DESCRIPTOR;
+    }
+
+    private static List<CodecParameters> ofTrackFirst(
+            List<CodecParameters> codecs, SubscriberTrack track) {
+        return codecs.stream()
+                .sorted(
+                        Comparator.comparing(
+                                codec -> track.codecs().stream().noneMatch(codec::isSameCodec)))
+                .toList();
+    }
+
+    /** What the client accepts in a section of {@link #sections}. */
+    public SubscriptionParameters parameters(String mid, SubscriberTrack track) {
+        for (MediaSection section : offer.sections()) {
+            if (section.mid().equals(mid)) {
+                return SubscriberOffer.parameters(section, track, section.codecs());
+            }
+        }
+        throw new IllegalArgumentException("no section " + mid);
+    }
+}
