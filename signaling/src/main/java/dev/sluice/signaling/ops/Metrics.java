@@ -1,5 +1,6 @@
 package dev.sluice.signaling.ops;
 
+import com.sun.management.ThreadMXBean;
 import dev.sluice.core.Sfu;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  * one.
  */
 public final class Metrics {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Sfu sfu;
@@ -33,6 +37,8 @@ public final class Metrics {
                 .register(registry);
         Gauge.builder("sluice.tracks", gauges::subscribedTracks)
                 .tags("direction", "out")
+                .register(registry);
+        FunctionCounter.builder("sluice.heap.allocated.bytes", THREADS, Metrics::allocated)
                 .register(registry);
         bindMedia();
         bindTransport();
@@ -62,7 +68,14 @@ public final class Metrics {
         count("sluice.layer.switches", Counter.LAYER_DOWN, "direction", "down");
     }
 
+    private static double allocated(ThreadMXBean threads) {
+        return threads.getTotalThreadAllocatedBytes();
+    }
+
     private void bindTransport() {
+        count("sluice.udp.send.calls", Counter.SEND_CALLS, "result", "sent");
+        count("sluice.udp.runs", Counter.RUNS_OUT, "result", "sent");
+        count("sluice.udp.runs", Counter.RUNS_REFUSED, "result", "refused");
         count("sluice.rtcp.nack", Counter.NACK_IN, "direction", "in");
         count("sluice.rtcp.nack", Counter.NACK_OUT, "direction", "out");
         count("sluice.rtcp.pli", Counter.PLI_IN, "direction", "in");

@@ -1,0 +1,90 @@
+package dev.sluice.benchmarks.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** One thread that owns the sockets of many peers and calls them when time has passed. */
+final class LoadLoop implements AutoCloseable {
+    private static final long TICK_MILLIS = 1;
+
+    /** A peer on the loop. */
+    interface Member {
+        /** Datagrams are there. */
+        void onReadable();
+
+        /** About a millisecond has passed. */
+        void onTick(long nowNanos);
+    }
+
+    private final Selector selector;
+    private final List<Member> members = new ArrayList<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    LoadLoop(String name) {
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+    }
+
+    /** Adds a peer; from any thread. */
+    void add(DatagramChannel channel, Member member) {
+        post(() -> {
+            try {
+                channel.register(selector, SelectionKey.OP_READ, member);
+                members.add(member);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    void post(Runnable task) {
+        tasks.add(task);
+        selector.wakeup();
+    }
+
+    private void run() {
+        long tickedAt = System.nanoTime();
+        while (!closed) {
+            try {
+                selector.select(key -> ((Member) key.attachment()).onReadable(), TICK_MILLIS);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+            long now = System.nanoTime();
+            if (now - tickedAt >= 1_000_000L) {
+                tickedAt = now;
+                for (int i = 0; i < members.size(); i++) {
+                    members.get(i).onTick(now);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+        try {
+            thread.join(1000);
+            selector.close();
+        } catch (IOException | InterruptedException e) {
+            // the program ends anyway
+        }
+    }
+}

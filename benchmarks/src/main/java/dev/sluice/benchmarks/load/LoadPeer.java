@@ -1,0 +1,257 @@
+package dev.sluice.benchmarks.load;
+
+import dev.sluice.dtls.Certificate;
+import dev.sluice.dtls.DtlsFailure;
+import dev.sluice.dtls.DtlsHandshake;
+import dev.sluice.dtls.DtlsResult;
+import dev.sluice.dtls.DtlsRole;
+import dev.sluice.dtls.DtlsSettings;
+import dev.sluice.dtls.DtlsSink;
+import dev.sluice.dtls.Fingerprint;
+import dev.sluice.srtp.CipherJob;
+import dev.sluice.srtp.SrtpCiphers;
+import dev.sluice.srtp.SrtpProfile;
+import dev.sluice.srtp.SrtpProtector;
+import dev.sluice.srtp.SrtpProviders;
+import dev.sluice.srtp.SrtpUnprotector;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer connection as a client has it: a socket, ICE checks, a DTLS handshake, SRTP. After the
+ * handshake everything happens on its loop.
+ */
+abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    @SuppressWarnings("TimeInStaticInitializer") // a certificate for one run
+    private static final DtlsSettings DTLS =
+            new DtlsSettings(
+                    RANDOM,
+                    Certificate.create(Instant.now(), RANDOM),
+                    List.of(SrtpProfile.AEAD_AES_128_GCM));
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final int DATAGRAM = 2048;
+    private static final int SOCKET_BUFFER = 1 << 20;
+    private static final long CONSENT_NANOS = 4_000_000_000L;
+    private static final long CHECK_NANOS = 50_000_000L;
+
+    private final LoadLoop loop;
+    private final DatagramChannel channel;
+    private final String ufrag = "load" + NAMES.incrementAndGet();
+    private final CompletableFuture<Void> connected = new CompletableFuture<>();
+    private final ByteBuf incoming = Unpooled.directBuffer(DATAGRAM).writeZero(DATAGRAM);
+    private final ByteBuffer incomingNio = incoming.internalNioBuffer(0, DATAGRAM);
+    private final ByteBuf outgoing = Unpooled.directBuffer(DATAGRAM).writeZero(DATAGRAM);
+    private final ByteBuffer outgoingNio = outgoing.internalNioBuffer(0, DATAGRAM).duplicate();
+    private final ByteBuf plain = Unpooled.directBuffer(DATAGRAM).writeZero(DATAGRAM);
+    private final CipherJob job = new CipherJob();
+    private byte[] check = new byte[0];
+    private long nextCheckNanos = Long.MAX_VALUE;
+    private @Nullable DtlsHandshake handshake;
+    private @Nullable SrtpProtector protector;
+    private @Nullable SrtpUnprotector unprotector;
+
+    LoadPeer(LoadLoop loop) {
+        this.loop = loop;
+        try {
+            channel = DatagramChannel.open();
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+            channel.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            channel.configureBlocking(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @return transport lines of our descriptions
+     */
+    String transportSdp() {
+        Fingerprint fingerprint = DTLS.certificate().fingerprint();
+        return "a=ice-ufrag:"
+                + ufrag
+                + "\r\na=ice-pwd:load-password-load-password\r\na=fingerprint:"
+                + fingerprint.algorithm()
+                + " "
+                + fingerprint.value()
+                + "\r\na=setup:actpass\r\na=rtcp-mux\r\n";
+    }
+
+    /** Begins connecting to where the answer says. @return completes when media may flow */
+    CompletableFuture<Void> connect(Answer answer) {
+        try {
+            channel.connect(answer.address());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        check = IceChecks.nominating(answer.ufrag(), answer.password(), ufrag);
+        loop.add(channel, this);
+        loop.post(() -> {
+            nextCheckNanos = System.nanoTime();
+            DtlsHandshake started =
+                    new DtlsHandshake(DTLS, DtlsRole.CLIENT, List.of(answer.fingerprint()), this);
+            handshake = started;
+            sendCheck(nextCheckNanos);
+            started.start("load-" + ufrag);
+        });
+        return connected;
+    }
+
+    private void sendCheck(long nowNanos) {
+        nextCheckNanos = nowNanos + (protector == null ? CHECK_NANOS : CONSENT_NANOS);
+        send(ByteBuffer.wrap(check));
+    }
+
+    final void send(ByteBuffer datagram) {
+        try {
+            channel.write(datagram);
+        } catch (IOException e) {
+            // the server's port is gone: the counts will show it
+        }
+    }
+
+    @Override
+    public final void onReadable() {
+        try {
+            while (true) {
+                incomingNio.clear();
+                int length = channel.read(incomingNio);
+                if (length <= 0) {
+                    return;
+                }
+                onDatagram(length);
+            }
+        } catch (IOException e) {
+            // as above
+        }
+    }
+
+    private void onDatagram(int length) {
+        int first = incoming.getUnsignedByte(0);
+        DtlsHandshake running = handshake;
+        if (first >= 20 && first <= 63 && running != null) {
+            byte[] copy = new byte[length];
+            incoming.getBytes(0, copy);
+            running.offer(copy);
+        } else if (first >= 128) {
+            int type = incoming.getUnsignedByte(1);
+            if (type >= 192 && type <= 223) {
+                onRtcp(length);
+            } else {
+                onRtp(length);
+            }
+        }
+    }
+
+    private void onRtp(int length) {
+        SrtpUnprotector keys = unprotector;
+        if (keys != null) {
+            long now = System.nanoTime();
+            int opened = keys.open(now, incoming, 0, length, plain, 0);
+            if (opened > 0) {
+                onPacket(now, plain, opened);
+            }
+        }
+    }
+
+    private void onRtcp(int length) {
+        SrtpUnprotector keys = unprotector;
+        if (keys != null) {
+            int opened = keys.openRtcp(System.nanoTime(), incoming, 0, length, plain, 0);
+            if (opened > 0) {
+                onReport(plain, opened);
+            }
+        }
+    }
+
+    /** A plain packet came. */
+    abstract void onPacket(long nowNanos, ByteBuf packet, int length);
+
+    /** A plain RTCP compound came. */
+    abstract void onReport(ByteBuf report, int length);
+
+    /** Media may flow. */
+    abstract void onUp(long nowNanos);
+
+    @Override
+    public void onTick(long nowNanos) {
+        if (nowNanos - nextCheckNanos >= 0) {
+            sendCheck(nowNanos);
+        }
+    }
+
+    /** Seals and sends a packet whose header, of 12 bytes, stands in {@link #outgoing}. */
+    final void sendRtp(ByteBuf payload, int length, long ssrc, long index) {
+        SrtpProtector keys = protector;
+        if (keys != null) {
+            job.header(outgoing, 0, 12);
+            job.payload(payload, 0, length);
+            job.stream(ssrc, index);
+            sendSealed(keys.seal(job));
+        }
+    }
+
+    /** Seals and sends RTCP that stands in {@link #outgoing}. */
+    final void sendRtcp(int length) {
+        SrtpProtector keys = protector;
+        if (keys != null) {
+            sendSealed(keys.sealRtcp(job, outgoing, 0, length));
+        }
+    }
+
+    private void sendSealed(int length) {
+        outgoingNio.clear().limit(length);
+        send(outgoingNio);
+    }
+
+    final ByteBuf outgoing() {
+        return outgoing;
+    }
+
+    final boolean isUp() {
+        return protector != null;
+    }
+
+    // --- DtlsSink, on the handshake's thread
+
+    @Override
+    public void onSend(byte[] datagram) {
+        send(ByteBuffer.wrap(datagram));
+    }
+
+    @Override
+    public void onDone(DtlsResult result) {
+        loop.post(() -> {
+            SrtpCiphers ciphers = CIPHERS.get();
+            boolean server = result.role() == DtlsRole.SERVER;
+            protector = new SrtpProtector(ciphers, result.keys(), server);
+            unprotector = new SrtpUnprotector(ciphers, result.keys(), server);
+            onUp(System.nanoTime());
+            connected.complete(null);
+        });
+    }
+
+    /** One for each loop. */
+    private static final ThreadLocal<SrtpCiphers> CIPHERS =
+            ThreadLocal.withInitial(() -> new SrtpCiphers(SrtpProviders.choose(null).provider()));
+
+    @Override
+    public void onFailed(DtlsFailure failure) {
+        connected.completeExceptionally(new IllegalStateException("handshake: " + failure));
+    }
+}

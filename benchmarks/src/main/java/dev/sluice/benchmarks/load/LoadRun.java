@@ -1,0 +1,163 @@
+package dev.sluice.benchmarks.load;
+
+import dev.sluice.benchmarks.load.LoadOptions.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+/** Brings everybody in, waits, measures, and says what it found. */
+final class LoadRun implements AutoCloseable {
+    private static final int JOINING_AT_ONCE = 8;
+    private static final long JOIN_SECONDS = 30;
+
+    private final LoadOptions options;
+    private final Consumer<String> progress;
+    private final ServerProcess server;
+    private final WhipClient http;
+    private final LoadLoop sending = new LoadLoop("load-send");
+    private final LoadLoop receiving = new LoadLoop("load-receive");
+    private final Latencies latencies = new Latencies();
+    private final List<PublishingPeer> publishers = new ArrayList<>();
+    private final List<ViewingPeer> viewers = new ArrayList<>();
+
+    LoadRun(LoadOptions options, ServerProcess server, Consumer<String> progress) {
+        this.options = options;
+        this.server = server;
+        this.progress = progress;
+        this.http = new WhipClient(server.url());
+    }
+
+    Result run() throws InterruptedException {
+        ServerProcess.Usage empty = server.usage();
+        publish();
+        ServerProcess.Usage published = server.usage();
+        long joinStart = System.nanoTime();
+        watch();
+        long joinMillis = (System.nanoTime() - joinStart) / 1_000_000L;
+        ServerProcess.Usage joined = server.usage();
+        wait("warming up", options.warmUpSeconds());
+
+        long lostBefore = lost();
+        onReceiving(() -> latencies.start(System.nanoTime()));
+        long startMillis = System.currentTimeMillis();
+        ServerProcess.Usage before = server.usage();
+        long receivedBefore = sum(viewers, ViewingPeer::received);
+        long sentBefore = sum(publishers, PublishingPeer::sent);
+        long began = System.nanoTime();
+        wait("measuring", options.seconds());
+        ServerProcess.Usage after = server.usage();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        long received = sum(viewers, ViewingPeer::received) - receivedBefore;
+        long sent = sum(publishers, PublishingPeer::sent) - sentBefore;
+        onReceiving(latencies::stop);
+        long lost = lost() - lostBefore;
+        return new Result(
+                options,
+                seconds,
+                sent,
+                received,
+                lost,
+                before,
+                after,
+                new Result.Joins(viewers.size(), joinMillis, empty, published, joined),
+                latencies.all(),
+                latencies.slices(),
+                server.pausesSince(startMillis),
+                startMillis,
+                server.readyMillis());
+    }
+
+    private static <T> long sum(List<T> peers, ToLongFunction<T> count) {
+        return peers.stream().mapToLong(count).sum();
+    }
+
+    /** Publishers come one by one: a viewer can only find those who are live. */
+    private void publish() {
+        boolean video = options.scenario().hasVideo();
+        for (int i = 0; i < options.publishers(); i++) {
+            long phase = i * 33_000_000L / options.publishers();
+            long ssrc = 100_000L + 10L * i;
+            PublishingPeer peer =
+                    new PublishingPeer(sending, video ? options.bitrate() : 0, ssrc, phase);
+            String offer = WhipClient.offer(peer, true, 1, video ? 1 : 0, ssrc);
+            join(peer.connect(http.post("/dev/whip/" + room() + "/p" + i, offer)));
+            publishers.add(peer);
+        }
+        progress.accept("publishers: " + publishers.size());
+    }
+
+    private String room() {
+        return "bench";
+    }
+
+    private void watch() throws InterruptedException {
+        List<CompletableFuture<Void>> joining = new ArrayList<>();
+        for (int i = 0; i < options.viewers(); i++) {
+            ViewingPeer viewer = new ViewingPeer(receiving, latencies);
+            joining.add(viewer.connect(http.post(path(i), offer(viewer))));
+            viewers.add(viewer);
+            if (joining.size() >= JOINING_AT_ONCE) {
+                join(joining.remove(0));
+            }
+            if ((i + 1) % 50 == 0) {
+                progress.accept("viewers: " + (i + 1) + " of " + options.viewers());
+            }
+        }
+        joining.forEach(LoadRun::join);
+    }
+
+    private static void join(CompletableFuture<Void> connecting) {
+        connecting.orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private String path(int viewer) {
+        return switch (options.scenario()) {
+            case WEBINAR -> "/dev/whep/" + room() + "/p" + viewer % options.publishers();
+            case CALL -> "/dev/whep-room/" + room() + "/p" + viewer;
+            case AUDIO -> "/dev/whep-room/" + room() + "/nobody";
+        };
+    }
+
+    private String offer(ViewingPeer viewer) {
+        int audios =
+                switch (options.scenario()) {
+                    case WEBINAR -> 1;
+                    case CALL -> options.publishers() - 1;
+                    case AUDIO -> options.publishers();
+                };
+        int videos = options.scenario() == Scenario.AUDIO ? 0 : audios;
+        return WhipClient.offer(viewer, false, audios, videos, 0);
+    }
+
+    private void wait(String what, int seconds) throws InterruptedException {
+        for (int i = 0; i < seconds; i += 5) {
+            int step = Math.min(5, seconds - i);
+            TimeUnit.SECONDS.sleep(step);
+            progress.accept(what + ": " + (i + step) + " of " + seconds + " s");
+        }
+    }
+
+    private long lost() {
+        CompletableFuture<Long> lost = new CompletableFuture<>();
+        receiving.post(() -> lost.complete(sum(viewers, ViewingPeer::lost)));
+        return lost.join();
+    }
+
+    private void onReceiving(Runnable action) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        receiving.post(() -> {
+            action.run();
+            done.complete(null);
+        });
+        done.join();
+    }
+
+    @Override
+    public void close() {
+        sending.close();
+        receiving.close();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sluice.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends sound every 20 ms and pictures 30 times a second: VP8 frames split evenly into packets the
+ * way libwebrtc splits them, the last ones a byte longer when it does not divide. Each packet
+ * carries the time it was sent.
+ */
+final class PublishingPeer extends LoadPeer {
+    /** Where in the payload the time stands: behind the VP8 descriptor and the frame's header. */
+    static final int TIME_AT = 16;
+
+    static final int OPUS = 111;
+    static final int VP8 = 96;
+
+    private static final long AUDIO_NANOS = 20_000_000L;
+    private static final long FRAME_NANOS = 1_000_000_000L / 30;
+    private static final int AUDIO_BYTES = 100;
+    private static final int MAX_PAYLOAD = 1160;
+    private static final int KEY_FRAME_FACTOR = 4;
+    private static final int DESCRIPTOR = 4;
+
+    private final int frameBytes;
+    private final long audioSsrc;
+    private final long videoSsrc;
+    private final ByteBuf payload = Unpooled.directBuffer(2048).writeZero(2048);
+    private long audioIndex = 1000;
+    private long videoIndex = 1000;
+    private long frame;
+    private long nextAudio = Long.MAX_VALUE;
+    private long nextFrame = Long.MAX_VALUE;
+    private boolean keyFrame = true;
+    private final AtomicLong sent = new AtomicLong();
+
+    /**
+     * @param bitrate of the pictures, 0 for none
+     * @param firstSsrc of the sound; pictures have the next one
+     * @param phaseNanos when in a frame's time this one sends, so that not all do at once
+     */
+    PublishingPeer(LoadLoop loop, int bitrate, long firstSsrc, long phaseNanos) {
+        super(loop);
+        this.frameBytes = bitrate / 8 / 30;
+        this.audioSsrc = firstSsrc;
+        this.videoSsrc = firstSsrc + 1;
+        this.phaseNanos = phaseNanos;
+    }
+
+    private final long phaseNanos;
+
+    @Override
+    void onUp(long nowNanos) {
+        nextAudio = nowNanos + phaseNanos;
+        nextFrame = frameBytes == 0 ? Long.MAX_VALUE : nowNanos + phaseNanos;
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        super.onTick(nowNanos);
+        if (!isUp()) {
+            return;
+        }
+        if (nowNanos >= nextAudio) {
+            nextAudio += AUDIO_NANOS;
+            header(OPUS, false, audioIndex, audioIndex * 960, audioSsrc);
+            payload.setByte(0, 0x78);
+            stamp();
+            sendRtp(payload, AUDIO_BYTES, audioSsrc, audioIndex++);
+            sent.lazySet(sent.get() + 1);
+        }
+        if (nowNanos >= nextFrame) {
+            nextFrame += FRAME_NANOS;
+            sendFrame();
+        }
+    }
+
+    private void sendFrame() {
+        int bytes = keyFrame ? KEY_FRAME_FACTOR * frameBytes : frameBytes;
+        int packets = (bytes + MAX_PAYLOAD - 1) / MAX_PAYLOAD;
+        int longer = bytes % packets;
+        frame++;
+        for (int i = 0; i < packets; i++) {
+            int length = bytes / packets + (i >= packets - longer ? 1 : 0);
+            boolean last = i == packets - 1;
+            header(VP8, last, videoIndex, frame * 3000, videoSsrc);
+            // RFC 7741 §4.2: X and S, I, 15 bits of picture id
+            payload.setByte(0, i == 0 ? 0x90 : 0x80).setByte(1, 0x80);
+            payload.setShort(2, 0x8000 | (int) (frame & 0x7FFF));
+            payload.setByte(DESCRIPTOR, keyFrame && i == 0 ? 0x00 : 0x01);
+            stamp();
+            sendRtp(payload, length, videoSsrc, videoIndex++);
+            sent.lazySet(sent.get() + 1);
+        }
+        keyFrame = false;
+    }
+
+    private void stamp() {
+        payload.setLong(TIME_AT, System.nanoTime());
+    }
+
+    private void header(int type, boolean marker, long index, long timestamp, long ssrc) {
+        ByteBuf packet = outgoing();
+        packet.setByte(0, 0x80).setByte(1, type | (marker ? 0x80 : 0));
+        packet.setShort(2, (int) index & 0xFFFF).setInt(4, (int) timestamp).setInt(8, (int) ssrc);
+    }
+
+    @Override
+    void onPacket(long nowNanos, ByteBuf packet, int length) {
+        // nobody sends to a publisher
+    }
+
+    @Override
+    void onReport(ByteBuf report, int length) {
+        for (int at = 0; at + 4 <= length; at += 4 * (report.getUnsignedShort(at + 2) + 1)) {
+            int type = report.getUnsignedByte(at + 1);
+            if (type == 206) { // PLI and FIR
+                keyFrame = true;
+            }
+        }
+    }
+
+    /**
+     * @return packets sent; from any thread
+     */
+    long sent() {
+        return sent.get();
+    }
+}

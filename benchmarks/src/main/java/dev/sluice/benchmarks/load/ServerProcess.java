@@ -1,0 +1,206 @@
+package dev.sluice.benchmarks.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The server under load: started here or running already, and what it costs. */
+final class ServerProcess implements AutoCloseable {
+    private static final int PORT = 17_980;
+    private static final long TICK_NANOS = 10_000_000L; // USER_HZ is 100 on Linux
+    private static final Pattern SAFEPOINT = Pattern.compile("^\\[(\\d+)ms\\].* Total: +(\\d+) ns");
+
+    /**
+     * What the server has used up to now.
+     *
+     * @param cpuNanos user and system time, 0 when unknown
+     * @param rssBytes resident memory, 0 when unknown
+     * @param forwarded media packets sent
+     * @param dropped packets dropped on their way out
+     * @param allocated bytes of heap
+     * @param sendCalls system calls that sent
+     */
+    record Usage(
+            long cpuNanos,
+            long rssBytes,
+            long forwarded,
+            long dropped,
+            long allocated,
+            long sendCalls) {}
+
+    /**
+     * A time in which the JVM stood still.
+     *
+     * @param atMillis since 1970
+     * @param nanos how long
+     */
+    record Pause(long atMillis, long nanos) {}
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String url;
+    private final long pid;
+    private final @Nullable Process process;
+    private final @Nullable Path safepoints;
+    private final long readyMillis;
+
+    private ServerProcess(
+            String url,
+            long pid,
+            @Nullable Process process,
+            @Nullable Path safepoints,
+            long readyMillis) {
+        this.url = url;
+        this.pid = pid;
+        this.process = process;
+        this.safepoints = safepoints;
+        this.readyMillis = readyMillis;
+    }
+
+    static ServerProcess running(String url, long pid) {
+        return new ServerProcess(url, pid, null, null, 0);
+    }
+
+    /** Starts the launcher of this checkout or release, and waits until it is ready. */
+    static ServerProcess start(List<String> options) throws IOException, InterruptedException {
+        Path log = Files.createTempFile("sluice-bench", ".safepoints");
+        Path output = Files.createTempFile("sluice-bench", ".log");
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("sluice.launcher", "./sluice"));
+        command.addAll(List.of("--dev", "--port=" + PORT, "--rtc.bind=127.0.0.1"));
+        command.add("--rtc.udp_port=" + (PORT + 2));
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        String more = System.getenv().getOrDefault("SLUICE_JAVA_OPTS", "");
+        builder.environment()
+                .put("SLUICE_JAVA_OPTS", more + " -Xlog:safepoint:file=" + log + ":timemillis");
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
+        long began = System.nanoTime();
+        Process started = builder.start();
+        String url = "http://127.0.0.1:" + PORT;
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(url + "/readyz")).build();
+        for (int i = 0; i < 1500 && started.isAlive(); i++) {
+            try {
+                if (http.send(ready, BodyHandlers.discarding()).statusCode() == 200) {
+                    long millis = (System.nanoTime() - began) / 1_000_000L;
+                    return new ServerProcess(url, started.pid(), started, log, millis);
+                }
+            } catch (IOException e) {
+                // not listening yet
+            }
+            Thread.sleep(10);
+        }
+        started.destroyForcibly();
+        throw new IllegalStateException("the server did not start; see " + output);
+    }
+
+    String url() {
+        return url;
+    }
+
+    /**
+     * @return from starting the process to its first yes on {@code /readyz}; 0 when not ours
+     */
+    long readyMillis() {
+        return readyMillis;
+    }
+
+    Usage usage() {
+        String metrics = metrics();
+        return new Usage(
+                cpuNanos(),
+                rssBytes(),
+                sum(metrics, "sluice_rtp_packets_total\\{direction=\"out\""),
+                sum(metrics, "sluice_rtp_dropped_packets_total\\{direction=\"out\""),
+                sum(metrics, "sluice_heap_allocated_bytes_total"),
+                sum(metrics, "sluice_udp_send_calls_total"));
+    }
+
+    private String metrics() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/metrics")).build();
+            return http.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException | InterruptedException e) {
+            return "";
+        }
+    }
+
+    private static long sum(String metrics, String series) {
+        Matcher matcher =
+                Pattern.compile("^" + series + "[^ ]* ([0-9.E+]+)$", Pattern.MULTILINE)
+                        .matcher(metrics);
+        double sum = 0;
+        while (matcher.find()) {
+            sum += Double.parseDouble(matcher.group(1));
+        }
+        return (long) sum;
+    }
+
+    long cpuNanos() {
+        String stat = read("stat");
+        if (stat.isEmpty()) {
+            return 0;
+        }
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NANOS;
+    }
+
+    long rssBytes() {
+        Matcher matcher = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(read("status"));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) * 1024 : 0;
+    }
+
+    private String read(String file) {
+        try {
+            return pid == 0 ? "" : Files.readString(Path.of("/proc", Long.toString(pid), file));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /**
+     * @return when the JVM stood still since then; empty when it is not ours
+     */
+    List<Pause> pausesSince(long millis) {
+        List<Pause> pauses = new ArrayList<>();
+        try {
+            List<String> lines = safepoints == null ? List.of() : Files.readAllLines(safepoints);
+            for (String line : lines) {
+                Matcher matcher = SAFEPOINT.matcher(line);
+                if (matcher.find() && Long.parseLong(matcher.group(1)) >= millis) {
+                    pauses.add(
+                            new Pause(
+                                    Long.parseLong(matcher.group(1)),
+                                    Long.parseLong(matcher.group(2))));
+                }
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return pauses;
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroy();
+            try {
+                if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+            }
+        }
+    }
+}

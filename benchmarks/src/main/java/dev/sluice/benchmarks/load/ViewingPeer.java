@@ -1,0 +1,102 @@
+package dev.sluice.benchmarks.load;
+
+import dev.sluice.rtp.RtpPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.LongObjectHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Receives, counts gaps, times every packet, and reports back once a second as browsers do. */
+final class ViewingPeer extends LoadPeer {
+    private static final long REPORT_NANOS = 1_000_000_000L;
+    private static final int RECEIVER_REPORT_LENGTH = 32;
+
+    /** One SSRC. */
+    private static final class Stream {
+        private long first = -1;
+        private long highest;
+        private long received;
+    }
+
+    private final Latencies latencies;
+    private final RtpPacket packet = new RtpPacket();
+    private final LongObjectHashMap<Stream> streams = new LongObjectHashMap<>();
+    private final long ownSsrc = ThreadLocalRandom.current().nextLong(1, 1L << 32);
+    private long nextReport = Long.MAX_VALUE;
+    private long lastSsrc;
+    private final AtomicLong received = new AtomicLong();
+
+    ViewingPeer(LoadLoop loop, Latencies latencies) {
+        super(loop);
+        this.latencies = latencies;
+    }
+
+    @Override
+    void onUp(long nowNanos) {
+        nextReport = nowNanos + ThreadLocalRandom.current().nextLong(REPORT_NANOS);
+    }
+
+    @Override
+    void onPacket(long nowNanos, ByteBuf plain, int length) {
+        if (!packet.wrap(plain, 0, length) || packet.payloadLength() <= PublishingPeer.TIME_AT) {
+            return;
+        }
+        lastSsrc = packet.ssrc();
+        Stream stream = streams.get(lastSsrc);
+        if (stream == null) {
+            stream = new Stream();
+            streams.put(lastSsrc, stream);
+        }
+        long extended = extend(stream, packet.sequenceNumber());
+        if (stream.first < 0) {
+            stream.first = extended;
+            stream.highest = extended;
+        }
+        stream.highest = Math.max(stream.highest, extended);
+        stream.received++;
+        received.lazySet(received.get() + 1);
+        latencies.add(nowNanos, plain.getLong(packet.payloadOffset() + PublishingPeer.TIME_AT));
+    }
+
+    private static long extend(Stream stream, int sequence) {
+        if (stream.first < 0) {
+            return sequence + 65_536L;
+        }
+        return stream.highest + (short) (sequence - (int) stream.highest);
+    }
+
+    @Override
+    void onReport(ByteBuf report, int length) {
+        // sender reports are of no use here
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        super.onTick(nowNanos);
+        if (nowNanos >= nextReport && lastSsrc != 0) {
+            nextReport = nowNanos + REPORT_NANOS;
+            ByteBuf out = outgoing();
+            out.setZero(0, RECEIVER_REPORT_LENGTH);
+            out.setInt(0, 0x81C90007).setInt(4, (int) ownSsrc).setInt(8, (int) lastSsrc);
+            sendRtcp(RECEIVER_REPORT_LENGTH);
+        }
+    }
+
+    /**
+     * @return packets received; from any thread
+     */
+    long received() {
+        return received.get();
+    }
+
+    /**
+     * @return packets missing between the first and the last of each stream; on the loop
+     */
+    long lost() {
+        long lost = 0;
+        for (Stream stream : streams.values()) {
+            lost += stream.highest - stream.first + 1 - stream.received;
+        }
+        return lost;
+    }
+}
