@@ -2,6 +2,7 @@ package dev.sluice.srtp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals everything Sluice sends to one peer. It owns the indexes: an RTP index is sealed once, and
@@ -22,6 +23,8 @@ public final class SrtpProtector {
     private final SrtpCipher rtp;
     private final SrtpCipher rtcp;
     private final IntObjectHashMap<Stream> streams = new IntObjectHashMap<>();
+    private @Nullable Stream latest;
+    private int latestSsrc;
 
     /**
      * @param server whether Sluice was the DTLS server, and so sends with the server's keys
@@ -114,6 +117,16 @@ public final class SrtpProtector {
     }
 
     private Stream stream(int ssrc) {
+        if (latest != null && ssrc == latestSsrc) { // a run of packets is of one stream
+            return latest;
+        }
+        Stream stream = find(ssrc);
+        latest = stream;
+        latestSsrc = ssrc;
+        return stream;
+    }
+
+    private Stream find(int ssrc) {
         Stream stream = streams.get(ssrc);
         if (stream == null) {
             stream = new Stream();

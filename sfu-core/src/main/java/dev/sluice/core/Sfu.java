@@ -3,7 +3,6 @@ package dev.sluice.core;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
-import dev.sluice.core.transport.SocketMode;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
 import dev.sluice.dtls.DtlsSettings;
@@ -63,6 +62,20 @@ public final class Sfu implements AutoCloseable {
         SrtpProviders.Choice ciphers = SrtpProviders.choose(config.srtpProvider());
         ciphers.warnings().forEach(warning -> LOG.warn("srtp: {}", warning));
         LOG.info("srtp: {}", ciphers.description());
+        Sfu sfu = start(config, ciphers);
+        String sockets = config.sockets().resolve().description();
+        for (int i = 0; i < sfu.workers.size(); i++) {
+            LOG.info("udp: worker {} on {}: {}", i, locals(sfu.workers.get(i)), sockets);
+        }
+        return sfu;
+    }
+
+    /** The same without a word in the log: a unit that warms the JVM up beside the real one. */
+    public static Sfu warming(SfuConfig config) {
+        return start(config, SrtpProviders.choose(config.srtpProvider()));
+    }
+
+    private static Sfu start(SfuConfig config, SrtpProviders.Choice ciphers) {
         Worker.Plan plan = new Worker.Plan(ciphers.provider(), config.sockets().resolve());
         Sfu sfu = new Sfu(config);
         DtlsSettings dtls = new DtlsSettings(sfu.random, sfu.certificate, config.srtpProfiles());
@@ -72,15 +85,14 @@ public final class Sfu implements AutoCloseable {
         for (int i = 0; i < config.workers(); i++) {
             Worker worker = new Worker(i, config, dtls, handshakes, plan, sfu.allocator);
             sfu.workers.add(worker);
-            sfu.open(worker, i, plan.sockets());
+            sfu.open(worker, i);
         }
         return sfu;
     }
 
-    private void open(Worker worker, int index, SocketMode sockets) {
+    private void open(Worker worker, int index) {
         try {
             worker.open();
-            LOG.info("udp: worker {} on {}: {}", index, locals(worker), sockets.description());
         } catch (Exception e) { // Netty throws what the socket threw, undeclared
             close();
             throw new IllegalStateException(

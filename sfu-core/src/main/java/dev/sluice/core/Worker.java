@@ -1,6 +1,7 @@
 package dev.sluice.core;
 
 import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.loop.Timed;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
@@ -54,7 +55,13 @@ public final class Worker implements UdpEndpoint.Receiver {
     record Plan(SrtpProvider provider, SocketMode sockets) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final long TICK_MILLIS = 5;
+
+    /** Deadlines are met at multiples of this: a wake-up costs more than what it is for. */
+    private static final long TICK_NANOS = 5_000_000L;
+
+    /** A loop with nothing to do still shows that it turns. */
+    private static final long HEARTBEAT_NANOS = 1_000_000_000L;
+
     private static final long SHUTDOWN_SECONDS = 5;
 
     private final int index;
@@ -71,7 +78,10 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final TransportScope transports;
     private final MediaScope media;
     private final DatagramReceiver receiver;
+    private final Runnable flushing;
+    private final Runnable runDue;
     private @Nullable ScheduledFuture<?> ticking;
+    private long armedAtNanos = Timed.NEVER;
     private long nowNanos = System.nanoTime();
     private boolean newBurst = true;
     private volatile long tickedAtNanos = System.nanoTime();
@@ -133,6 +143,8 @@ public final class Worker implements UdpEndpoint.Receiver {
                         new SplittableRandom(),
                         unixOffsetNanos);
         receiver = new DatagramReceiver(counters, directory);
+        flushing = () -> egress.flush(nowNanos);
+        runDue = () -> deadlines.runDue(nowNanos);
     }
 
     /** Binds the sockets and starts ticking. */
@@ -140,9 +152,7 @@ public final class Worker implements UdpEndpoint.Receiver {
         for (UdpEndpoint endpoint : endpoints) {
             endpoint.open(loop, this, allocator);
         }
-        ticking =
-                loop.scheduleAtFixedRate(
-                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        post(() -> {});
     }
 
     /** Runs a command on the loop; what it sends leaves at its end. */
@@ -151,6 +161,7 @@ public final class Worker implements UdpEndpoint.Receiver {
             nowNanos = System.nanoTime();
             guarded(command);
             flush();
+            arm();
         });
     }
 
@@ -173,6 +184,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     public void onBurstEnd() {
         newBurst = true;
         flush();
+        arm();
     }
 
     @Override
@@ -182,14 +194,30 @@ public final class Worker implements UdpEndpoint.Receiver {
     }
 
     private void flush() {
-        guarded(() -> egress.flush(nowNanos));
+        guarded(flushing);
     }
 
     private void tick() {
         nowNanos = System.nanoTime();
         tickedAtNanos = nowNanos;
-        guarded(() -> deadlines.runDue(nowNanos));
+        armedAtNanos = Timed.NEVER;
+        guarded(runDue);
         flush();
+        arm();
+    }
+
+    /** Makes sure that the loop wakes up for the next deadline. */
+    private void arm() {
+        long next = Math.min(deadlines.next(), nowNanos + HEARTBEAT_NANOS);
+        long tick = Math.max(next, nowNanos + 1) + TICK_NANOS - 1;
+        tick -= Math.floorMod(tick, TICK_NANOS);
+        if (tick < armedAtNanos) {
+            if (ticking != null) {
+                ticking.cancel(false);
+            }
+            armedAtNanos = tick;
+            ticking = loop.schedule(this::tick, tick - nowNanos, TimeUnit.NANOSECONDS);
+        }
     }
 
     /** A bug must not stop the loop: it is logged and counted, the others go on. */
@@ -249,9 +277,6 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     /** Closes sockets, loop and memory; blocks. Everything on it must be closed before. */
     void close() {
-        if (ticking != null) {
-            ticking.cancel(false);
-        }
         for (UdpEndpoint endpoint : endpoints) {
             endpoint.close();
         }

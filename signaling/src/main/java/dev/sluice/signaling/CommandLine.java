@@ -62,6 +62,9 @@ public final class CommandLine {
     /** Print the version. */
     public record Version() implements Command {}
 
+    /** Warms up and ends: the run from which the launcher makes its start-up cache. */
+    public record WarmUpOnly() implements Command {}
+
     /** The text of {@code --help}. */
     public static final String HELP =
             """
@@ -99,6 +102,7 @@ public final class CommandLine {
             case "serve" -> serve(rest);
             case "check-config" -> checkConfig(rest);
             case "token" -> token(rest);
+            case "warm-up" -> new WarmUpOnly();
             default -> throw ConfigReader.unknown("command", name, COMMANDS);
         };
     }

@@ -68,6 +68,11 @@ public final class Main {
                     yield 0;
                 }
                 case CommandLine.Token token -> token(token);
+                case CommandLine.WarmUpOnly _ -> {
+                    ServerConfig config = ServerConfig.development();
+                    WarmUp.run(config, media(config, true));
+                    yield 0;
+                }
                 case CommandLine.Serve serve -> serve(serve);
             };
         } catch (ConfigException | IllegalStateException e) {
@@ -108,7 +113,8 @@ public final class Main {
         requireKeys(config);
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(config.logging().level()));
-        Server server = Server.start(config, media(config, serve.development()), version());
+        SfuConfig media = media(config, serve.development());
+        Server server = Server.listening(config, media, version());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(
@@ -121,6 +127,10 @@ public final class Main {
                                 },
                                 "sluice-shutdown"));
         announce(config, server);
+        WarmUp.run(config, media);
+        server.ready();
+        out.println("Sluice is ready");
+        out.flush();
         try {
             ended.await();
         } catch (InterruptedException e) {
@@ -131,7 +141,7 @@ public final class Main {
 
     private void announce(ServerConfig config, Server server) {
         String url = "http://127.0.0.1:" + server.address().getPort();
-        out.println("Sluice " + version() + " is ready on " + url);
+        out.println("Sluice " + version() + " listens on " + url);
         if (config.demo()) {
             out.println("Demo page: " + url + "/?room=demo   (open it in two tabs)");
         }

@@ -34,7 +34,7 @@ public final class Server implements AutoCloseable {
     private final HttpServer http;
     private boolean closed;
 
-    private Server(ServerConfig config, Sfu sfu, String version) {
+    Server(ServerConfig config, Sfu sfu, String version) {
         this.sfu = sfu;
         ThreadFactory threads = task -> new Thread(task, "sluice-control");
         this.loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
@@ -66,6 +66,13 @@ public final class Server implements AutoCloseable {
      * @throws IllegalStateException when a port cannot be bound; the message names it
      */
     public static Server start(ServerConfig config, SfuConfig media, String version) {
+        Server server = listening(config, media, version);
+        server.ready();
+        return server;
+    }
+
+    /** The same, but not ready before {@link #ready} says so. */
+    static Server listening(ServerConfig config, SfuConfig media, String version) {
         return new Server(config, Sfu.start(media), version);
     }
 
@@ -105,6 +112,11 @@ public final class Server implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the control loop cannot answer", e);
         }
+    }
+
+    /** Says ready from now on: nothing that makes first callers wait is left to do. */
+    public void ready() {
+        health.ready();
     }
 
     /**

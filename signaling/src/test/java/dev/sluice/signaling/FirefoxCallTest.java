@@ -110,7 +110,7 @@ class FirefoxCallTest {
     private static void awaitReady(Process server) throws IOException {
         StringBuilder said = new StringBuilder();
         byte[] buffer = new byte[1024];
-        while (!said.toString().contains("is ready on")) {
+        while (!said.toString().contains("Sluice is ready")) {
             int length = server.getInputStream().read(buffer);
             assertTrue(length > 0, "the server ended: " + said);
             said.append(new String(buffer, 0, length, StandardCharsets.UTF_8));

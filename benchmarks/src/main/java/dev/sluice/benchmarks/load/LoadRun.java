@@ -1,6 +1,8 @@
 package dev.sluice.benchmarks.load;
 
 import dev.sluice.benchmarks.load.LoadOptions.Scenario;
+import dev.sluice.signaling.client.ClientLoop;
+import dev.sluice.signaling.client.SyntheticPublisher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,10 +19,10 @@ final class LoadRun implements AutoCloseable {
     private final Consumer<String> progress;
     private final ServerProcess server;
     private final WhipClient http;
-    private final LoadLoop sending = new LoadLoop("load-send");
-    private final LoadLoop receiving = new LoadLoop("load-receive");
+    private final ClientLoop sending = new ClientLoop("load-send");
+    private final ClientLoop receiving = new ClientLoop("load-receive");
     private final Latencies latencies = new Latencies();
-    private final List<PublishingPeer> publishers = new ArrayList<>();
+    private final List<SyntheticPublisher> publishers = new ArrayList<>();
     private final List<ViewingPeer> viewers = new ArrayList<>();
 
     LoadRun(LoadOptions options, ServerProcess server, Consumer<String> progress) {
@@ -31,27 +33,27 @@ final class LoadRun implements AutoCloseable {
     }
 
     Result run() throws InterruptedException {
-        ServerProcess.Usage empty = server.usage();
+        ServerProcess.Usage empty = server.usage(true);
         publish();
-        ServerProcess.Usage published = server.usage();
+        ServerProcess.Usage published = server.usage(true);
         long joinStart = System.nanoTime();
         watch();
         long joinMillis = (System.nanoTime() - joinStart) / 1_000_000L;
-        ServerProcess.Usage joined = server.usage();
+        ServerProcess.Usage joined = server.usage(false);
         wait("warming up", options.warmUpSeconds());
 
         long lostBefore = lost();
         onReceiving(() -> latencies.start(System.nanoTime()));
         long startMillis = System.currentTimeMillis();
-        ServerProcess.Usage before = server.usage();
+        ServerProcess.Usage before = server.usage(true);
         long receivedBefore = sum(viewers, ViewingPeer::received);
-        long sentBefore = sum(publishers, PublishingPeer::sent);
+        long sentBefore = sum(publishers, SyntheticPublisher::sent);
         long began = System.nanoTime();
         wait("measuring", options.seconds());
-        ServerProcess.Usage after = server.usage();
+        ServerProcess.Usage after = server.usage(false);
         double seconds = (System.nanoTime() - began) / 1e9;
         long received = sum(viewers, ViewingPeer::received) - receivedBefore;
-        long sent = sum(publishers, PublishingPeer::sent) - sentBefore;
+        long sent = sum(publishers, SyntheticPublisher::sent) - sentBefore;
         onReceiving(latencies::stop);
         long lost = lost() - lostBefore;
         return new Result(
@@ -80,9 +82,9 @@ final class LoadRun implements AutoCloseable {
         for (int i = 0; i < options.publishers(); i++) {
             long phase = i * 33_000_000L / options.publishers();
             long ssrc = 100_000L + 10L * i;
-            PublishingPeer peer =
-                    new PublishingPeer(sending, video ? options.bitrate() : 0, ssrc, phase);
-            String offer = WhipClient.offer(peer, true, 1, video ? 1 : 0, ssrc);
+            SyntheticPublisher peer =
+                    new SyntheticPublisher(sending, video ? options.bitrate() : 0, ssrc, phase);
+            String offer = peer.offer(true, 1, video ? 1 : 0, ssrc);
             join(peer.connect(http.post("/dev/whip/" + room() + "/p" + i, offer)));
             publishers.add(peer);
         }
@@ -129,7 +131,7 @@ final class LoadRun implements AutoCloseable {
                     case AUDIO -> options.publishers();
                 };
         int videos = options.scenario() == Scenario.AUDIO ? 0 : audios;
-        return WhipClient.offer(viewer, false, audios, videos, 0);
+        return viewer.offer(false, audios, videos, 0);
     }
 
     private void wait(String what, int seconds) throws InterruptedException {

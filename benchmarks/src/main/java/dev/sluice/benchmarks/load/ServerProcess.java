@@ -115,10 +115,15 @@ final class ServerProcess implements AutoCloseable {
         return readyMillis;
     }
 
-    Usage usage() {
+    /**
+     * @param begins whether the time after this is what counts, rather than the time before: asking
+     *     for metrics is work for the server too
+     */
+    Usage usage(boolean begins) {
+        long cpuNanos = begins ? 0 : cpuNanos();
         String metrics = metrics();
         return new Usage(
-                cpuNanos(),
+                begins ? cpuNanos() : cpuNanos,
                 rssBytes(),
                 sum(metrics, "sluice_rtp_packets_total\\{direction=\"out\""),
                 sum(metrics, "sluice_rtp_dropped_packets_total\\{direction=\"out\""),

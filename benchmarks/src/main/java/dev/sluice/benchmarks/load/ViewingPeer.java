@@ -1,13 +1,16 @@
 package dev.sluice.benchmarks.load;
 
 import dev.sluice.rtp.RtpPacket;
+import dev.sluice.signaling.client.ClientLoop;
+import dev.sluice.signaling.client.ClientPeer;
+import dev.sluice.signaling.client.SyntheticPublisher;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Receives, counts gaps, times every packet, and reports back once a second as browsers do. */
-final class ViewingPeer extends LoadPeer {
+final class ViewingPeer extends ClientPeer {
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final int RECEIVER_REPORT_LENGTH = 32;
 
@@ -26,19 +29,20 @@ final class ViewingPeer extends LoadPeer {
     private long lastSsrc;
     private final AtomicLong received = new AtomicLong();
 
-    ViewingPeer(LoadLoop loop, Latencies latencies) {
+    ViewingPeer(ClientLoop loop, Latencies latencies) {
         super(loop);
         this.latencies = latencies;
     }
 
     @Override
-    void onUp(long nowNanos) {
+    protected void onUp(long nowNanos) {
         nextReport = nowNanos + ThreadLocalRandom.current().nextLong(REPORT_NANOS);
     }
 
     @Override
-    void onPacket(long nowNanos, ByteBuf plain, int length) {
-        if (!packet.wrap(plain, 0, length) || packet.payloadLength() <= PublishingPeer.TIME_AT) {
+    protected void onPacket(long nowNanos, ByteBuf plain, int length) {
+        if (!packet.wrap(plain, 0, length)
+                || packet.payloadLength() <= SyntheticPublisher.TIME_AT) {
             return;
         }
         lastSsrc = packet.ssrc();
@@ -55,7 +59,7 @@ final class ViewingPeer extends LoadPeer {
         stream.highest = Math.max(stream.highest, extended);
         stream.received++;
         received.lazySet(received.get() + 1);
-        latencies.add(nowNanos, plain.getLong(packet.payloadOffset() + PublishingPeer.TIME_AT));
+        latencies.add(nowNanos, plain.getLong(packet.payloadOffset() + SyntheticPublisher.TIME_AT));
     }
 
     private static long extend(Stream stream, int sequence) {
@@ -66,7 +70,7 @@ final class ViewingPeer extends LoadPeer {
     }
 
     @Override
-    void onReport(ByteBuf report, int length) {
+    protected void onReport(ByteBuf report, int length) {
         // sender reports are of no use here
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.load;
 
+import dev.sluice.signaling.client.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -47,36 +48,5 @@ final class WhipClient {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(path + ": " + e, e);
         }
-    }
-
-    /** An offer with sections as browsers write them. */
-    static String offer(LoadPeer peer, boolean sends, int audios, int videos, long firstSsrc) {
-        StringBuilder sdp = new StringBuilder("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
-        sdp.append("a=group:BUNDLE");
-        for (int mid = 0; mid < audios + videos; mid++) {
-            sdp.append(' ').append(mid);
-        }
-        sdp.append("\r\n");
-        for (int mid = 0; mid < audios + videos; mid++) {
-            boolean video = mid >= audios;
-            sdp.append(
-                    video
-                            ? "m=video 9 UDP/TLS/RTP/SAVPF 96 97"
-                            : "m=audio 9 UDP/TLS/RTP/SAVPF 111");
-            sdp.append("\r\nc=IN IP4 0.0.0.0\r\na=mid:").append(mid).append("\r\n");
-            sdp.append(sends ? "a=sendonly\r\n" : "a=recvonly\r\n").append(peer.transportSdp());
-            sdp.append("a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
-            if (video) {
-                sdp.append(
-                        "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n");
-                sdp.append("a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n");
-            } else {
-                sdp.append("a=rtpmap:111 opus/48000/2\r\n");
-            }
-            if (sends) {
-                sdp.append("a=ssrc:").append(firstSsrc + mid).append(" cname:load\r\n");
-            }
-        }
-        return sdp.toString();
     }
 }

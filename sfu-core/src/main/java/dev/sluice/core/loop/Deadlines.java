@@ -63,6 +63,14 @@ public final class Deadlines {
     }
 
     /**
+     * @return when the next machine wants to be called at the earliest, {@link Timed#NEVER} for
+     *     never
+     */
+    public long next() {
+        return size == 0 ? Timed.NEVER : heap[0].atNanos;
+    }
+
+    /**
      * @return machines in the heap
      */
     public int size() {

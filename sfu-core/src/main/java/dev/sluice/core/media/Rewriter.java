@@ -17,6 +17,8 @@ final class Rewriter {
     private final long[] starts = new long[RANGES];
     private final long[] offsets = new long[RANGES];
     private final long first;
+    private long start; // of the newest range, and its offset
+    private long offset;
     private int ranges;
     private int newest = -1;
     private long highestIn = NONE;
@@ -41,13 +43,14 @@ final class Rewriter {
         if (ranges == 0 || in <= highestIn) {
             return; // a late one keeps its hole: numbers behind it are out already
         }
-        long offset = offsets[newest];
         highestIn = in;
         begin(in + 1, offset - 1);
     }
 
     private void begin(long start, long offset) {
         newest = (newest + 1) % RANGES;
+        this.start = start;
+        this.offset = offset;
         starts[newest] = start;
         offsets[newest] = offset;
         ranges = Math.min(RANGES, ranges + 1);
@@ -57,11 +60,20 @@ final class Rewriter {
      * @return the outgoing number of {@code in}, or {@link #NONE}
      */
     long rewrite(long in) {
-        for (int i = 0; i < ranges; i++) {
+        if (ranges > 0 && in >= start) { // nearly always
+            highestIn = Math.max(highestIn, in);
+            highestOut = Math.max(highestOut, in + offset);
+            return in + offset;
+        }
+        return rewriteLate(in);
+    }
+
+    private long rewriteLate(long in) {
+        for (int i = 1; i < ranges; i++) {
             int at = Math.floorMod(newest - i, RANGES);
             if (in >= starts[at]) {
                 long out = in + offsets[at];
-                if (i > 0 && out >= starts[(at + 1) % RANGES] + offsets[(at + 1) % RANGES]) {
+                if (out >= starts[(at + 1) % RANGES] + offsets[(at + 1) % RANGES]) {
                     return NONE; // it was skipped: its number belongs to the next range
                 }
                 highestIn = Math.max(highestIn, in);

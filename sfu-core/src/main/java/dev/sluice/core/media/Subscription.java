@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** One track on its way to one subscriber, with its own SSRC, sequence and timestamp space. */
 public final class Subscription implements SenderReporter.RtpClock, Timed {
     private static final long REVIEW_NANOS = 200_000_000L;
+
+    /** With nothing to choose and nothing to wait for. */
+    private static final long SETTLED_REVIEW_NANOS = 1_000_000_000L;
+
     private static final long MIN_ANSWER_GAP_NANOS = 20_000_000L;
 
     private final MediaScope scope;
@@ -32,7 +36,8 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
     private final Rewriter rewriter;
     private final TimestampRewriter timestamps;
     private final Vp8Rewriter vp8 = new Vp8Rewriter();
-    private final SentHistory history = new SentHistory();
+    private final @Nullable SentHistory history;
+    private final boolean hasVp8;
     private final SenderReporter reporter;
     private final Deadlines.Timer reportTimer;
     private final Deadlines.Timer reviewTimer;
@@ -59,6 +64,10 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
                         ? null
                         : new OutgoingStream(
                                 parameters.rtxSsrc(), mid, parameters.extensions(), audio);
+        history = rtx == null ? null : new SentHistory(); // who cannot be repaired needs none
+        hasVp8 =
+                track.parameters().codecs().stream()
+                        .anyMatch(codec -> codec.name().equalsIgnoreCase("VP8"));
         CodecTable codecs = new CodecTable(parameters.codecs());
         payloadTypes = codecs.mapFrom(track.parameters().codecs());
         rtxTypes = codecs.rtxTypes();
@@ -84,7 +93,7 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
             long extended,
             RtpPacket packet,
             boolean keyFrame) {
-        if (!peer.isConnected() || peer.isQuiet()) {
+        if (!peer.isReceiving()) {
             return;
         }
         if (!selector.accepts(nowNanos, encoding, keyFrame || track.isAudio())) {
@@ -123,11 +132,11 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
                                 track.extensions())
                         .type(payloadType, packet.marker())
                         .numbers(index, timestamp);
-        int place = history.put(index, encoding, extended, timestamp);
         int pictureId = -1;
         int tl0 = -1;
         Vp8Descriptor descriptor = scope.vp8();
-        if (track.codecs().video(packet.payloadType()) == VideoCodec.VP8
+        if (hasVp8
+                && track.codecs().video(packet.payloadType()) == VideoCodec.VP8
                 && descriptor.wrap(
                         packet.buffer(), packet.payloadOffset(), packet.payloadLength())) {
             if (selector.hasSwitched()) {
@@ -143,7 +152,10 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
                             packet.buffer(), packet.payloadOffset(), packet.payloadLength());
             entry.skip(Math.max(0, skipped));
         }
-        history.details(place, payloadType, packet.marker(), pictureId, tl0);
+        if (history != null) {
+            int place = history.put(index, encoding.layer(), encoding.epoch(), extended, timestamp);
+            history.details(place, payloadType, packet.marker(), pictureId, tl0);
+        }
         if (reporter.onPacketSent(nowNanos, packet.payloadLength())) {
             reportTimer.update();
         }
@@ -168,13 +180,17 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
 
     private void answer(long nowNanos, int sequence) {
         scope.counters().add(Counter.NACK_IN);
-        int place = history.find(sequence);
-        Encoding encoding = place < 0 ? null : history.encoding(place);
+        int place = history == null ? -1 : history.find(sequence);
+        if (history == null || place < 0) {
+            scope.counters().add(Counter.RETRANSMIT_MISSING);
+            return;
+        }
+        Encoding encoding = sourceOf(history, place);
         int slot =
                 encoding == null
                         ? PacketCache.MISSING
                         : encoding.cache().findLasting(history.incoming(place));
-        int rtxType = place < 0 ? -1 : rtxTypes[history.payloadType(place)];
+        int rtxType = rtxTypes[history.payloadType(place)];
         if (encoding == null || slot == PacketCache.MISSING || rtx == null || rtxType < 0) {
             scope.counters().add(Counter.RETRANSMIT_MISSING);
             return;
@@ -194,6 +210,12 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
                 .numbers(rtxIndex++, history.timestamp(place))
                 .vp8(history.pictureId(place), history.tl0PictureIndex(place))
                 .retransmission(sequence);
+    }
+
+    /** The encoding that a packet came from, null when its numbers mean other packets by now. */
+    private @Nullable Encoding sourceOf(SentHistory sent, int place) {
+        Encoding encoding = track.encodings().get(sent.layer(place));
+        return encoding.epoch() == sent.epoch(place) ? encoding : null;
     }
 
     /** The subscriber's decoder needs a key frame. */
@@ -228,11 +250,15 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         }
     }
 
-    private void review(long nowNanos) {
+    /**
+     * @return whether the subscriber gets what it should
+     */
+    private boolean review(long nowNanos) {
         Encoding needed = selector.review(nowNanos);
         if (needed != null && peer.isConnected()) {
             track.requestKeyFrame(nowNanos, needed);
         }
+        return needed == null && selector.current() != null;
     }
 
     @Override
@@ -242,8 +268,8 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
 
     @Override
     public void onTimeout(long nowNanos) {
-        nextReviewNanos = nowNanos + REVIEW_NANOS;
-        review(nowNanos);
+        boolean settled = review(nowNanos) && track.encodings().size() == 1;
+        nextReviewNanos = nowNanos + (settled ? SETTLED_REVIEW_NANOS : REVIEW_NANOS);
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final Deadlines.Timer timer;
     private @Nullable UdpEndpoint handshakeVia;
     private @Nullable InetSocketAddress handshakeFrom;
+    private boolean receiving;
     private boolean closed;
 
     public PeerTransport(
@@ -133,6 +134,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     /** The handshake gave keys: SRTP begins. */
     void onKeys(long nowNanos, DtlsResult result) {
         srtp.start(result);
+        updateReceiving();
         if (handshakeVia != null && handshakeFrom != null) {
             returnPath.onProven(handshakeVia, handshakeFrom);
         }
@@ -148,6 +150,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     public void assumeConnected(
             UdpEndpoint via, InetSocketAddress to, SrtpProtector seals, SrtpUnprotector opens) {
         srtp.start(seals, opens);
+        updateReceiving();
         returnPath.onMoved(via, to);
         returnPath.onProven(to);
     }
@@ -191,6 +194,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void onQuiet(boolean quiet) {
+        updateReceiving();
         owner.onQuiet(quiet);
     }
 
@@ -264,10 +268,14 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     }
 
     /**
-     * @return whether the peer has been silent for so long that media to it stops
+     * @return whether media may be sent: connected, and heard of lately
      */
-    public boolean isQuiet() {
-        return ice.state() == IceState.QUIET;
+    public boolean isReceiving() {
+        return receiving;
+    }
+
+    private void updateReceiving() {
+        receiving = isConnected() && ice.state() != IceState.QUIET;
     }
 
     @Override
@@ -298,6 +306,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
             return;
         }
         closed = true;
+        receiving = false;
         timer.cancel();
         dtls.close();
         scope.directory().remove(ice.local().ufrag());

@@ -138,12 +138,14 @@ class RewriterTest {
     void historyFindsWhatWasSentAndLimitsAnswers() {
         SentHistory history = new SentHistory();
         for (long out = 65_000; out < 67_000; out++) {
-            int place = history.put(out, null, out * 2, out * 3);
+            int place = history.put(out, 2, 77, out * 2, out * 3);
             history.details(place, 96, out % 2 == 0, 32767, 255);
         }
 
         assertEquals(-1, history.find(65_100 & 0xFFFF));
         int place = history.find(66_500 & 0xFFFF);
+        assertEquals(2, history.layer(place));
+        assertEquals(77, history.epoch(place));
         assertEquals(133_000, history.incoming(place));
         assertEquals(199_500, history.timestamp(place));
         assertEquals(96, history.payloadType(place));

@@ -94,6 +94,23 @@ public record ServerConfig(
                 false);
     }
 
+    /**
+     * @return the same on free loopback ports, with everything on one of them
+     */
+    public ServerConfig onLoopback() {
+        return new ServerConfig(
+                0,
+                List.of("127.0.0.1"),
+                keys,
+                rtc,
+                srtp,
+                new RoomRules(true, 0, 0),
+                new Limits(0, limit.tracksPerParticipant),
+                new Admin("127.0.0.1", 0),
+                logging,
+                true);
+    }
+
     /** Development: known key, loopback, demo page, metrics on the main port. */
     public static ServerConfig development() {
         ServerConfig base = defaults();

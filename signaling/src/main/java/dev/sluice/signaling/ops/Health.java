@@ -7,6 +7,7 @@ public final class Health {
     private static final long RESPONSIVE_MILLIS = 2000;
 
     private final Sfu sfu;
+    private volatile boolean warm;
     private volatile boolean draining;
 
     public Health(Sfu sfu) {
@@ -27,7 +28,15 @@ public final class Health {
         if (draining) {
             return "draining";
         }
+        if (!warm) {
+            return "warming up";
+        }
         return isAlive() ? "ready" : "stalled";
+    }
+
+    /** Work is wanted from now on. */
+    public void ready() {
+        warm = true;
     }
 
     /** No more work is wanted. */

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.load;
+package dev.sluice.signaling.client;
 
 import dev.sluice.dtls.Fingerprint;
 import java.net.InetAddress;
@@ -14,8 +14,12 @@ import java.util.regex.Pattern;
  * @param fingerprint of its certificate
  * @param address where it can be reached
  */
-record Answer(String ufrag, String password, Fingerprint fingerprint, InetSocketAddress address) {
-    static Answer read(String sdp) {
+public record Answer(
+        String ufrag, String password, Fingerprint fingerprint, InetSocketAddress address) {
+    /**
+     * @throws IllegalStateException when something is missing
+     */
+    public static Answer read(String sdp) {
         String[] fingerprint = find(sdp, "a=fingerprint:(\\S+ \\S+)").split(" ", -1);
         String[] address = find(sdp, "a=candidate:\\S+ 1 udp \\d+ (\\S+ \\d+) typ").split(" ", -1);
         return new Answer(

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.load;
+package dev.sluice.signaling.client;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,11 +11,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One thread that owns the sockets of many peers and calls them when time has passed. */
-final class LoadLoop implements AutoCloseable {
+public final class ClientLoop implements AutoCloseable {
     private static final long TICK_MILLIS = 1;
 
     /** A peer on the loop. */
-    interface Member {
+    public interface Member {
         /** Datagrams are there. */
         void onReadable();
 
@@ -29,7 +29,7 @@ final class LoadLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    LoadLoop(String name) {
+    public ClientLoop(String name) {
         try {
             selector = Selector.open();
         } catch (IOException e) {
@@ -50,7 +50,8 @@ final class LoadLoop implements AutoCloseable {
         });
     }
 
-    void post(Runnable task) {
+    /** Runs a task on the loop; from any thread. */
+    public void post(Runnable task) {
         tasks.add(task);
         selector.wakeup();
     }

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.load;
+package dev.sluice.signaling.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * way libwebrtc splits them, the last ones a byte longer when it does not divide. Each packet
  * carries the time it was sent.
  */
-final class PublishingPeer extends LoadPeer {
+public final class SyntheticPublisher extends ClientPeer {
     /** Where in the payload the time stands: behind the VP8 descriptor and the frame's header. */
-    static final int TIME_AT = 16;
+    public static final int TIME_AT = 16;
 
     static final int OPUS = 111;
     static final int VP8 = 96;
@@ -40,7 +40,7 @@ final class PublishingPeer extends LoadPeer {
      * @param firstSsrc of the sound; pictures have the next one
      * @param phaseNanos when in a frame's time this one sends, so that not all do at once
      */
-    PublishingPeer(LoadLoop loop, int bitrate, long firstSsrc, long phaseNanos) {
+    public SyntheticPublisher(ClientLoop loop, int bitrate, long firstSsrc, long phaseNanos) {
         super(loop);
         this.frameBytes = bitrate / 8 / 30;
         this.audioSsrc = firstSsrc;
@@ -51,7 +51,7 @@ final class PublishingPeer extends LoadPeer {
     private final long phaseNanos;
 
     @Override
-    void onUp(long nowNanos) {
+    protected void onUp(long nowNanos) {
         nextAudio = nowNanos + phaseNanos;
         nextFrame = frameBytes == 0 ? Long.MAX_VALUE : nowNanos + phaseNanos;
     }
@@ -76,7 +76,8 @@ final class PublishingPeer extends LoadPeer {
         }
     }
 
-    private void sendFrame() {
+    /** Sends a frame now; on the loop. */
+    public void sendFrame() {
         int bytes = keyFrame ? KEY_FRAME_FACTOR * frameBytes : frameBytes;
         int packets = (bytes + MAX_PAYLOAD - 1) / MAX_PAYLOAD;
         int longer = bytes % packets;
@@ -107,12 +108,12 @@ final class PublishingPeer extends LoadPeer {
     }
 
     @Override
-    void onPacket(long nowNanos, ByteBuf packet, int length) {
+    protected void onPacket(long nowNanos, ByteBuf packet, int length) {
         // nobody sends to a publisher
     }
 
     @Override
-    void onReport(ByteBuf report, int length) {
+    protected void onReport(ByteBuf report, int length) {
         for (int at = 0; at + 4 <= length; at += 4 * (report.getUnsignedShort(at + 2) + 1)) {
             int type = report.getUnsignedByte(at + 1);
             if (type == 206) { // PLI and FIR
@@ -124,7 +125,7 @@ final class PublishingPeer extends LoadPeer {
     /**
      * @return packets sent; from any thread
      */
-    long sent() {
+    public long sent() {
         return sent.get();
     }
 }

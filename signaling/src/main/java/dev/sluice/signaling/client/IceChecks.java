@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.load;
+package dev.sluice.signaling.client;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.load;
+package dev.sluice.signaling.client;
 
 import dev.sluice.dtls.Certificate;
 import dev.sluice.dtls.DtlsFailure;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * One peer connection as a client has it: a socket, ICE checks, a DTLS handshake, SRTP. After the
  * handshake everything happens on its loop.
  */
-abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
+public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @SuppressWarnings("TimeInStaticInitializer") // a certificate for one run
@@ -44,13 +44,29 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
                     Certificate.create(Instant.now(), RANDOM),
                     List.of(SrtpProfile.AEAD_AES_128_GCM));
 
+    private static final String AUDIO_LINE = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+    private static final String VIDEO_LINE = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n";
+    private static final String AUDIO_CODECS = "a=rtpmap:111 opus/48000/2\r\n";
+    private static final String VIDEO_CODECS =
+            """
+            a=rtpmap:96 VP8/90000\r
+            a=rtcp-fb:96 nack\r
+            a=rtcp-fb:96 nack pli\r
+            a=rtpmap:97 rtx/90000\r
+            a=fmtp:97 apt=96\r
+            """;
+
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final int DATAGRAM = 2048;
     private static final int SOCKET_BUFFER = 1 << 20;
     private static final long CONSENT_NANOS = 4_000_000_000L;
     private static final long CHECK_NANOS = 50_000_000L;
 
-    private final LoadLoop loop;
+    /** One for each loop. */
+    private static final ThreadLocal<SrtpCiphers> CIPHERS =
+            ThreadLocal.withInitial(() -> new SrtpCiphers(SrtpProviders.choose(null).provider()));
+
+    private final ClientLoop loop;
     private final DatagramChannel channel;
     private final String ufrag = "load" + NAMES.incrementAndGet();
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
@@ -66,7 +82,7 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
     private @Nullable SrtpProtector protector;
     private @Nullable SrtpUnprotector unprotector;
 
-    LoadPeer(LoadLoop loop) {
+    protected ClientPeer(ClientLoop loop) {
         this.loop = loop;
         try {
             channel = DatagramChannel.open();
@@ -78,10 +94,32 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
         }
     }
 
+    /** An offer with sections as browsers write them. */
+    public final String offer(boolean sends, int audios, int videos, long firstSsrc) {
+        StringBuilder sdp = new StringBuilder("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
+        sdp.append("a=group:BUNDLE");
+        for (int mid = 0; mid < audios + videos; mid++) {
+            sdp.append(' ').append(mid);
+        }
+        sdp.append("\r\n");
+        for (int mid = 0; mid < audios + videos; mid++) {
+            boolean video = mid >= audios;
+            sdp.append(video ? VIDEO_LINE : AUDIO_LINE);
+            sdp.append("c=IN IP4 0.0.0.0\r\na=mid:").append(mid).append("\r\n");
+            sdp.append(sends ? "a=sendonly\r\n" : "a=recvonly\r\n").append(transportSdp());
+            sdp.append("a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
+            sdp.append(video ? VIDEO_CODECS : AUDIO_CODECS);
+            if (sends) {
+                sdp.append("a=ssrc:").append(firstSsrc + mid).append(" cname:load\r\n");
+            }
+        }
+        return sdp.toString();
+    }
+
     /**
      * @return transport lines of our descriptions
      */
-    String transportSdp() {
+    final String transportSdp() {
         Fingerprint fingerprint = DTLS.certificate().fingerprint();
         return "a=ice-ufrag:"
                 + ufrag
@@ -92,8 +130,17 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
                 + "\r\na=setup:actpass\r\na=rtcp-mux\r\n";
     }
 
+    /** Closes the socket; from any thread. */
+    public final void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // it is of no use any more
+        }
+    }
+
     /** Begins connecting to where the answer says. @return completes when media may flow */
-    CompletableFuture<Void> connect(Answer answer) {
+    public final CompletableFuture<Void> connect(Answer answer) {
         try {
             channel.connect(answer.address());
         } catch (IOException e) {
@@ -180,13 +227,13 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
     }
 
     /** A plain packet came. */
-    abstract void onPacket(long nowNanos, ByteBuf packet, int length);
+    protected abstract void onPacket(long nowNanos, ByteBuf packet, int length);
 
     /** A plain RTCP compound came. */
-    abstract void onReport(ByteBuf report, int length);
+    protected abstract void onReport(ByteBuf report, int length);
 
     /** Media may flow. */
-    abstract void onUp(long nowNanos);
+    protected abstract void onUp(long nowNanos);
 
     @Override
     public void onTick(long nowNanos) {
@@ -196,7 +243,7 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
     }
 
     /** Seals and sends a packet whose header, of 12 bytes, stands in {@link #outgoing}. */
-    final void sendRtp(ByteBuf payload, int length, long ssrc, long index) {
+    protected final void sendRtp(ByteBuf payload, int length, long ssrc, long index) {
         SrtpProtector keys = protector;
         if (keys != null) {
             job.header(outgoing, 0, 12);
@@ -207,7 +254,7 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
     }
 
     /** Seals and sends RTCP that stands in {@link #outgoing}. */
-    final void sendRtcp(int length) {
+    protected final void sendRtcp(int length) {
         SrtpProtector keys = protector;
         if (keys != null) {
             sendSealed(keys.sealRtcp(job, outgoing, 0, length));
@@ -219,11 +266,11 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
         send(outgoingNio);
     }
 
-    final ByteBuf outgoing() {
+    protected final ByteBuf outgoing() {
         return outgoing;
     }
 
-    final boolean isUp() {
+    protected final boolean isUp() {
         return protector != null;
     }
 
@@ -245,10 +292,6 @@ abstract class LoadPeer implements LoadLoop.Member, DtlsSink {
             connected.complete(null);
         });
     }
-
-    /** One for each loop. */
-    private static final ThreadLocal<SrtpCiphers> CIPHERS =
-            ThreadLocal.withInitial(() -> new SrtpCiphers(SrtpProviders.choose(null).provider()));
 
     @Override
     public void onFailed(DtlsFailure failure) {
