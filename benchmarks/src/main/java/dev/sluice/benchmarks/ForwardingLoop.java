@@ -2,6 +2,7 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.media.SubscriptionParameters;
@@ -77,6 +78,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     private final ByteBuf payload;
     private final int payloadLength;
     private long index = 1000;
+    private long frame;
     private long nowNanos = 1;
 
     /**
@@ -142,7 +144,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
         payload = allocator.directBuffer(payloadLength).writeZero(payloadLength);
         payload.setByte(0, 0x90).setByte(1, 0x80).setShort(2, 0x8001);
         wire = allocator.directBuffer(2048).writeZero(2048);
-        receive(true);
+        receive(true, true);
         egress.flush(nowNanos);
     }
 
@@ -170,6 +172,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                 deadlines,
                 new VideoPayload(),
                 new Vp8Descriptor(),
+                new HeldFrames(),
                 new SplittableRandom(1),
                 0);
     }
@@ -199,9 +202,10 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
         return new SrtpProtector(ciphers, keys, false);
     }
 
-    private void receive(boolean keyFrame) {
-        wire.setByte(0, 0x80).setByte(1, VP8_TYPE).setShort(2, (int) index & 0xFFFF);
-        wire.setInt(4, (int) (index * 3000)).setInt(8, (int) SSRC);
+    private void receive(boolean keyFrame, boolean last) {
+        int marker = last ? 0x80 : 0;
+        wire.setByte(0, 0x80).setByte(1, VP8_TYPE | marker).setShort(2, (int) index & 0xFFFF);
+        wire.setInt(4, (int) (frame * 3000)).setInt(8, (int) SSRC);
         payload.setByte(4, keyFrame ? 0 : 1);
         job.header(wire, 0, 12);
         job.payload(payload, 0, payloadLength);
@@ -214,16 +218,18 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     /** One burst of packets from the publisher to all subscribers. */
     public void burst(int packets) {
         nowNanos += packets * PACKET_NANOS;
+        frame++;
         for (int i = 0; i < packets; i++) {
-            receive(false);
+            receive(false, i == packets - 1);
         }
         egress.flush(nowNanos);
     }
 
     /** A burst in whose middle the publisher leaves, with its packet caches. */
     void burstWithGoodbye(int packets) {
+        frame++;
         for (int i = 0; i < packets; i++) {
-            receive(false);
+            receive(false, i == packets - 1);
         }
         publisher.close();
         egress.flush(nowNanos);

@@ -2,6 +2,7 @@ package dev.sluice.core;
 
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
+import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
@@ -80,8 +81,11 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final DatagramReceiver receiver;
     private final Runnable flushing;
     private final Runnable runDue;
+    private final Runnable releaseDue;
     private @Nullable ScheduledFuture<?> ticking;
     private long armedAtNanos = Timed.NEVER;
+    private @Nullable ScheduledFuture<?> releasing;
+    private long heldUntilNanos = Timed.NEVER;
     private long nowNanos = System.nanoTime();
     private boolean newBurst = true;
     private volatile long tickedAtNanos = System.nanoTime();
@@ -140,10 +144,12 @@ public final class Worker implements UdpEndpoint.Receiver {
                         deadlines,
                         new VideoPayload(),
                         new Vp8Descriptor(),
+                        new HeldFrames(),
                         new SplittableRandom(),
                         unixOffsetNanos);
         receiver = new DatagramReceiver(counters, directory);
         flushing = () -> egress.flush(nowNanos);
+        releaseDue = () -> media.held().releaseDue(nowNanos);
         runDue = () -> deadlines.runDue(nowNanos);
     }
 
@@ -185,6 +191,7 @@ public final class Worker implements UdpEndpoint.Receiver {
         newBurst = true;
         flush();
         arm();
+        armHold();
     }
 
     @Override
@@ -204,6 +211,32 @@ public final class Worker implements UdpEndpoint.Receiver {
         guarded(runDue);
         flush();
         arm();
+    }
+
+    /** The rest of a frame stays away: what waited for it leaves. */
+    private void releaseHeld() {
+        nowNanos = System.nanoTime();
+        heldUntilNanos = Timed.NEVER;
+        guarded(releaseDue);
+        flush();
+        armHold();
+    }
+
+    /** Nearly always the rest of a frame comes first, and this timer never fires. */
+    private void armHold() {
+        long next = media.held().next();
+        if (next == heldUntilNanos) {
+            return;
+        }
+        if (releasing != null) {
+            releasing.cancel(false);
+            releasing = null;
+        }
+        heldUntilNanos = next;
+        if (next != Timed.NEVER) {
+            long delay = Math.max(0, next - nowNanos);
+            releasing = loop.schedule(this::releaseHeld, delay, TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Makes sure that the loop wakes up for the next deadline. */

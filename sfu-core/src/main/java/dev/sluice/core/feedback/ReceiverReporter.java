@@ -42,7 +42,7 @@ public final class ReceiverReporter implements Timed {
 
     @Override
     public void onTimeout(long nowNanos) {
-        nextNanos = nowNanos + INTERVAL_NANOS;
+        nextNanos = Timed.coarse(nowNanos + INTERVAL_NANOS);
         var buffer = sink.buffer();
         int blocks = 0;
         int at = ReportBlock.RECEIVER_REPORT_HEADER;

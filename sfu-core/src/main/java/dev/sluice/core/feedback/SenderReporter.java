@@ -59,7 +59,7 @@ public final class SenderReporter implements Timed {
 
     @Override
     public void onTimeout(long nowNanos) {
-        nextNanos = nowNanos + INTERVAL_NANOS;
+        nextNanos = Timed.coarse(nowNanos + INTERVAL_NANOS);
         long timestamp = clock.rtpAt(nowNanos);
         if (timestamp < 0) {
             return;

@@ -16,6 +16,7 @@ public final class Encoding implements OpenTarget {
     private final String rid;
     private final PacketCache cache;
     private final KeyFrameRequester keyFrames;
+    private final FrameHold hold = new FrameHold();
     private @Nullable IncomingStream stream;
     private long rtxSsrc = -1;
     private long lastPacketNanos = Long.MIN_VALUE;
@@ -100,6 +101,10 @@ public final class Encoding implements OpenTarget {
 
     PacketCache cache() {
         return cache;
+    }
+
+    FrameHold hold() {
+        return hold;
     }
 
     KeyFrameRequester keyFrames() {

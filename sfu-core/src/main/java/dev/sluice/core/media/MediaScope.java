@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param deadlines the worker's timers
  * @param payloads view over video payloads
  * @param vp8 view over VP8 descriptors
+ * @param held encodings whose packets wait for the rest of their frame
  * @param random first sequence numbers and timestamps
  * @param unixOffsetNanos what to add to {@code nowNanos} to get nanoseconds since 1970
  */
@@ -27,5 +28,6 @@ public record MediaScope(
         Deadlines deadlines,
         VideoPayload payloads,
         Vp8Descriptor vp8,
+        HeldFrames held,
         RandomGenerator random,
         long unixOffsetNanos) {}

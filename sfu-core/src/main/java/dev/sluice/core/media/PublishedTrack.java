@@ -147,9 +147,73 @@ public final class PublishedTrack {
         if (isAudio()) {
             meter(packet);
         }
+        if (isAudio() || recovered) {
+            forward(nowNanos, encoding, slot, extended, packet, keyFrame);
+        } else {
+            hold(nowNanos, encoding, slot, extended, packet, keyFrame);
+        }
+    }
+
+    private void forward(
+            long nowNanos,
+            Encoding encoding,
+            int slot,
+            long extended,
+            RtpPacket packet,
+            boolean keyFrame) {
         for (int i = 0; i < subscriptions.size(); i++) {
             subscriptions.get(i).onRtp(nowNanos, encoding, slot, extended, packet, keyFrame);
         }
+    }
+
+    /** Lets the packets of a frame leave together. */
+    private void hold(
+            long nowNanos,
+            Encoding encoding,
+            int slot,
+            long extended,
+            RtpPacket packet,
+            boolean keyFrame) {
+        FrameHold hold = encoding.hold();
+        boolean waits = hold.mayWait(nowNanos, packet.timestamp(), packet.marker());
+        if (!waits && hold.isEmpty()) {
+            forward(nowNanos, encoding, slot, extended, packet, keyFrame);
+            return;
+        }
+        if (hold.add(nowNanos, slot, extended, keyFrame)) {
+            scope.held().add(encoding);
+        }
+        if (!waits) {
+            release(nowNanos, encoding);
+        }
+    }
+
+    /** Forwards the packets that wait, subscriber by subscriber: each one's state is met once. */
+    void release(long nowNanos, Encoding encoding) {
+        FrameHold hold = encoding.hold();
+        if (hold.isEmpty()) {
+            return;
+        }
+        scope.held().remove(encoding);
+        PacketCache cache = encoding.cache();
+        int size = hold.size();
+        for (int p = 0; p < size; p++) {
+            int slot = hold.slot(p);
+            scope.held().view(p).wrap(cache.buffer(), cache.offset(slot), cache.length(slot));
+        }
+        for (int i = 0; i < subscriptions.size(); i++) {
+            Subscription subscription = subscriptions.get(i);
+            for (int p = 0; p < size; p++) {
+                subscription.onRtp(
+                        nowNanos,
+                        encoding,
+                        hold.slot(p),
+                        hold.number(p),
+                        scope.held().view(p),
+                        hold.keyFrame(p));
+            }
+        }
+        hold.clear();
     }
 
     private boolean isKeyFrame(CodecParameters codec, RtpPacket packet) {
@@ -216,6 +280,9 @@ public final class PublishedTrack {
     void close() {
         for (Subscription subscription : List.copyOf(subscriptions)) {
             subscription.close();
+        }
+        for (Encoding encoding : encodings) {
+            scope.held().remove(encoding);
         }
         timers.forEach(Deadlines.Timer::cancel);
         for (Deadlines.Timer timer : nackTimers) {

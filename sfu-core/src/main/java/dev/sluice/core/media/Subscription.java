@@ -269,7 +269,7 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
     @Override
     public void onTimeout(long nowNanos) {
         boolean settled = review(nowNanos) && track.encodings().size() == 1;
-        nextReviewNanos = nowNanos + (settled ? SETTLED_REVIEW_NANOS : REVIEW_NANOS);
+        nextReviewNanos = Timed.coarse(nowNanos + (settled ? SETTLED_REVIEW_NANOS : REVIEW_NANOS));
     }
 
     @Override

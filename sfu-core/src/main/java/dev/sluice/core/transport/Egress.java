@@ -27,6 +27,7 @@ public final class Egress {
     private final List<ByteBuf> retired = new ArrayList<>();
     private int entryCount;
     private int sourceCount;
+    private int latestSource;
 
     public Egress(Counters counters, List<UdpEndpoint> endpoints) {
         this.counters = counters;
@@ -63,14 +64,23 @@ public final class Egress {
         return entry;
     }
 
-    /** All subscribers of a packet come one after the other: it is looked at once. */
+    /**
+     * The look at a packet that all its subscribers share. They come packet by packet, or each with
+     * all packets of a frame: the wanted one is the latest, the one behind it, or the frame's
+     * first.
+     */
     private EgressSource source(ByteBuf buffer, int offset, int length) {
-        if (sourceCount > 0 && sources.get(sourceCount - 1).is(buffer, offset, length)) {
-            return sources.get(sourceCount - 1);
+        for (int i = 0; i < sourceCount; i++) {
+            int at = (latestSource + i) % sourceCount;
+            if (sources.get(at).is(buffer, offset, length)) {
+                latestSource = at;
+                return sources.get(at);
+            }
         }
         if (sourceCount == sources.size()) {
             sources.add(new EgressSource());
         }
+        latestSource = sourceCount;
         EgressSource source = sources.get(sourceCount++);
         source.wrap(buffer, offset, length);
         return source;
@@ -108,6 +118,7 @@ public final class Egress {
         peers.clear();
         entryCount = 0;
         sourceCount = 0;
+        latestSource = 0;
         for (int i = 0; i < retired.size(); i++) {
             retired.get(i).release();
         }

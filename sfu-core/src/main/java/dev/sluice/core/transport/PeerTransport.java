@@ -280,7 +280,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public long nextTimeout() {
-        return ice.nextTimeout();
+        return Timed.coarse(ice.nextTimeout());
     }
 
     @Override

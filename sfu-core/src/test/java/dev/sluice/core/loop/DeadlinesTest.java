@@ -100,4 +100,14 @@ class DeadlinesTest {
         assertEquals(1, other.calls.size());
         assertEquals(1, greedy.calls.size());
     }
+
+    @Test
+    void coarseDeadlinesMeetAtTenthsOfASecond() {
+        assertEquals(0, Timed.coarse(0));
+        assertEquals(100_000_000L, Timed.coarse(1));
+        assertEquals(100_000_000L, Timed.coarse(100_000_000L));
+        assertEquals(200_000_000L, Timed.coarse(100_000_001L));
+        assertEquals(0, Timed.coarse(-99_999_999L));
+        assertEquals(Timed.NEVER, Timed.coarse(Timed.NEVER));
+    }
 }
