@@ -11,10 +11,12 @@ import dev.sluice.ice.IceCredentials;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One peer connection, from any thread: every call is a command to its worker, in order. */
 public final class PeerHandle {
     private final Worker worker;
+    private final @Nullable GuestSeat seat;
     private final Peer peer;
     private final SecureRandom random;
     private final Fingerprint fingerprint;
@@ -23,12 +25,14 @@ public final class PeerHandle {
 
     PeerHandle(
             Worker worker,
+            @Nullable GuestSeat seat,
             Peer peer,
             SecureRandom random,
             IceCredentials local,
             Fingerprint fingerprint,
             List<Candidate> candidates) {
         this.worker = worker;
+        this.seat = seat;
         this.peer = peer;
         this.random = random;
         this.local = local;
@@ -57,9 +61,17 @@ public final class PeerHandle {
         return candidates;
     }
 
+    private void post(Runnable command) {
+        if (seat == null) {
+            worker.post(command);
+        } else {
+            seat.post(command);
+        }
+    }
+
     /** Sets or refreshes what the peer's description says of its transport. */
     public void remote(PeerParameters parameters) {
-        worker.post(() -> peer.remote(worker.nowNanos(), parameters));
+        post(() -> peer.remote(worker.nowNanos(), parameters));
     }
 
     /**
@@ -71,7 +83,7 @@ public final class PeerHandle {
         IceCredentials next = IceCredentials.create(random);
         local = next;
         CompletableFuture<Void> done = new CompletableFuture<>();
-        worker.post(() -> {
+        post(() -> {
             peer.restart(worker.nowNanos(), next, remoteUfrag);
             done.complete(null);
         });
@@ -80,20 +92,24 @@ public final class PeerHandle {
 
     /** Publishes a track, or publishes it again when its parameters changed. */
     public void publish(TrackParameters parameters) {
-        worker.post(() -> peer.publish(parameters));
+        post(() -> peer.publish(parameters));
     }
 
     public void unpublish(String trackId) {
-        worker.post(() -> peer.unpublish(trackId));
+        post(() -> peer.unpublish(trackId));
     }
 
     /** Receives a track of the room; nothing happens when it is gone meanwhile. */
     public void subscribe(String trackId, SubscriptionParameters parameters) {
-        worker.post(() -> peer.subscribe(worker.nowNanos(), trackId, parameters));
+        if (seat == null) {
+            post(() -> peer.subscribe(worker.nowNanos(), trackId, parameters));
+        } else {
+            seat.subscribe(peer, trackId, parameters);
+        }
     }
 
     public void unsubscribe(String trackId) {
-        worker.post(() -> peer.unsubscribe(trackId));
+        post(() -> peer.unsubscribe(trackId));
     }
 
     /**
@@ -103,7 +119,7 @@ public final class PeerHandle {
      * @param disabled whether it wants nothing for now
      */
     public void wish(String trackId, int layer, boolean disabled) {
-        worker.post(() -> {
+        post(() -> {
             Subscription subscription = peer.subscription(trackId);
             if (subscription != null) {
                 subscription.disabled(worker.nowNanos(), disabled);
@@ -114,6 +130,6 @@ public final class PeerHandle {
 
     /** Ends the peer; idempotent. */
     public void close() {
-        worker.post(peer::close);
+        post(peer::close);
     }
 }

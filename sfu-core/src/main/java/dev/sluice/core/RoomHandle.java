@@ -5,7 +5,9 @@ import dev.sluice.core.room.PeerEvents;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.ice.IceCredentials;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A room on its home worker, from any thread. */
@@ -13,6 +15,7 @@ public final class RoomHandle {
     private final Sfu sfu;
     private final Worker worker;
     private final CompletableFuture<Room> room = new CompletableFuture<>();
+    private final Map<Worker, GuestSeat> guests = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     RoomHandle(Sfu sfu, Worker worker, RoomEvents events) {
@@ -27,21 +30,32 @@ public final class RoomHandle {
      * Makes a peer connection.
      *
      * @param name for thread names and logs
+     * @param receivesOnly whether it will never publish: then it may live on another worker
      * @return completes once the worker accepts its connectivity checks: tell the peer only then
      */
-    public CompletableFuture<PeerHandle> createPeer(String name, PeerEvents events) {
+    public CompletableFuture<PeerHandle> createPeer(
+            String name, PeerEvents events, boolean receivesOnly) {
+        Worker place = receivesOnly ? sfu.placeSubscriber(worker) : worker;
+        GuestSeat seat =
+                place == worker
+                        ? null
+                        : guests.computeIfAbsent(
+                                place, there -> new GuestSeat(sfu, worker, room, there));
+        place.expectPeer();
         IceCredentials local = IceCredentials.create(sfu.random());
         CompletableFuture<PeerHandle> made = new CompletableFuture<>();
-        worker.post(() -> {
-            Peer peer = new Peer(worker.nowNanos(), room.join(), name, local, events);
+        place.post(() -> {
+            Room here = seat == null ? room.join() : seat.room();
+            Peer peer = new Peer(place.nowNanos(), here, name, local, events);
             made.complete(
                     new PeerHandle(
-                            worker,
+                            place,
+                            seat,
                             peer,
                             sfu.random(),
                             local,
                             sfu.fingerprint(),
-                            sfu.candidates(worker)));
+                            sfu.candidates(place)));
         });
         return made;
     }
@@ -49,6 +63,7 @@ public final class RoomHandle {
     /** Ends the room and all its peers; idempotent. */
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            guests.values().forEach(GuestSeat::close);
             worker.post(() -> room.join().close());
             sfu.onRoomClosed(this);
         }

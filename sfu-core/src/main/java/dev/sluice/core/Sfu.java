@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class Sfu implements AutoCloseable {
     private final Certificate certificate;
     private final PooledByteBufAllocator allocator;
     private final List<Worker> workers = new ArrayList<>();
+    private final AtomicInteger relayKeys = new AtomicInteger();
     private final Set<RoomHandle> rooms = ConcurrentHashMap.newKeySet();
 
     private Sfu(SfuConfig config) {
@@ -108,20 +110,45 @@ public final class Sfu implements AutoCloseable {
         return worker.endpoints().stream().map(UdpEndpoint::local).toList();
     }
 
-    /** Opens a room on the worker that has the fewest. */
+    /** Opens a room on the worker that has the fewest peers, then the fewest rooms. */
     public RoomHandle openRoom(RoomEvents events) {
+        Worker least = leastLoaded();
+        RoomHandle room = new RoomHandle(this, least, events);
+        rooms.add(room);
+        return room;
+    }
+
+    private Worker leastLoaded() {
         Worker least = workers.get(0);
         long fewest = Long.MAX_VALUE;
         for (Worker worker : workers) {
             long count = rooms.stream().filter(room -> room.worker() == worker).count();
-            if (count < fewest) {
-                fewest = count;
+            long load = (worker.peerCount() << 32) + count;
+            if (load < fewest) {
+                fewest = load;
                 least = worker;
             }
         }
-        RoomHandle room = new RoomHandle(this, least, events);
-        rooms.add(room);
-        return room;
+        return least;
+    }
+
+    /**
+     * Where a further subscriber of a room goes: home, as long as that worker is not full. Small
+     * rooms never cross a thread.
+     */
+    Worker placeSubscriber(Worker home) {
+        if (home.peerCount() < config.peersBeforeOverflow()) {
+            return home;
+        }
+        Worker least = leastLoaded();
+        return least.peerCount() < home.peerCount() ? least : home;
+    }
+
+    /**
+     * @return a number for a track on its way between workers, never the same twice
+     */
+    int nextRelayKey() {
+        return relayKeys.incrementAndGet();
     }
 
     void onRoomClosed(RoomHandle room) {
@@ -157,6 +184,27 @@ public final class Sfu implements AutoCloseable {
      */
     public long count(Counter counter) {
         return workers.stream().mapToLong(worker -> worker.counters().get(counter)).sum();
+    }
+
+    /**
+     * @return a counter of one worker
+     */
+    public long count(int worker, Counter counter) {
+        return workers.get(worker).counters().get(counter);
+    }
+
+    /**
+     * @return how many workers there are
+     */
+    public int workerCount() {
+        return config.workers();
+    }
+
+    /**
+     * @return peers on one worker
+     */
+    public long peerCount(int worker) {
+        return workers.get(worker).peerCount();
     }
 
     /**
@@ -217,6 +265,7 @@ public final class Sfu implements AutoCloseable {
         for (Worker worker : workers) {
             worker.close();
         }
+        workers.forEach(Worker::closeLinks);
         workers.clear();
     }
 }

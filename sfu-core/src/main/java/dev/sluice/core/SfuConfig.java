@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxHandshakes DTLS handshakes at a time
  * @param srtpProvider the only cipher provider to use, null for the best
  * @param sockets how datagrams are sent and received
+ * @param peersBeforeOverflow peers on a worker before further subscribers of its rooms go to others
  */
 public record SfuConfig(
         List<InetAddress> bind,
@@ -27,7 +28,11 @@ public record SfuConfig(
         List<SrtpProfile> srtpProfiles,
         int maxHandshakes,
         @Nullable SrtpProvider srtpProvider,
-        SocketMode sockets) {
+        SocketMode sockets,
+        int peersBeforeOverflow) {
+    /** Peers on a worker before further subscribers of its rooms go to others. */
+    public static final int PEERS_BEFORE_OVERFLOW = 128;
+
     /** Profiles in our order of preference. */
     public static final List<SrtpProfile> ALL_PROFILES = List.of(SrtpProfile.values());
 
@@ -48,6 +53,14 @@ public record SfuConfig(
     /** One worker on a free port of one address, for tests and embedding. */
     public static SfuConfig onAnyPort(InetAddress address) {
         return new SfuConfig(
-                List.of(address), List.of(), 0, 1, ALL_PROFILES, 2000, null, SocketMode.AUTO);
+                List.of(address),
+                List.of(),
+                0,
+                1,
+                ALL_PROFILES,
+                2000,
+                null,
+                SocketMode.AUTO,
+                PEERS_BEFORE_OVERFLOW);
     }
 }

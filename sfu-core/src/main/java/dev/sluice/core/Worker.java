@@ -4,6 +4,8 @@ import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
 import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaScope;
+import dev.sluice.core.relay.RelayLink;
+import dev.sluice.core.relay.RelayReader;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
@@ -32,12 +34,15 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +84,10 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final TransportScope transports;
     private final MediaScope media;
     private final DatagramReceiver receiver;
+    private final RelayReader relayed;
+    private final Map<Worker, RelayLink> links = new HashMap<>();
+    private final List<RelayLink> linkList = new ArrayList<>();
+    private final AtomicLong created = new AtomicLong();
     private final Runnable flushing;
     private final Runnable runDue;
     private final Runnable releaseDue;
@@ -148,7 +157,8 @@ public final class Worker implements UdpEndpoint.Receiver {
                         new SplittableRandom(),
                         unixOffsetNanos);
         receiver = new DatagramReceiver(counters, directory);
-        flushing = () -> egress.flush(nowNanos);
+        relayed = new RelayReader(media, this::nowNanos);
+        flushing = this::flushAll;
         releaseDue = () -> media.held().releaseDue(nowNanos);
         runDue = () -> deadlines.runDue(nowNanos);
     }
@@ -161,6 +171,37 @@ public final class Worker implements UdpEndpoint.Receiver {
         post(() -> {});
     }
 
+    /**
+     * The way to another worker, made when it is first needed; on this worker only.
+     *
+     * @return packets written there leave at the end of the burst
+     */
+    RelayLink linkTo(Worker other) {
+        return links.computeIfAbsent(
+                other,
+                to -> {
+                    RelayLink link = new RelayLink(allocator, counters, to::post, to.relayed);
+                    linkList.add(link);
+                    return link;
+                });
+    }
+
+    RelayReader relayed() {
+        return relayed;
+    }
+
+    /**
+     * @return peers on this worker, and those about to be; from any thread
+     */
+    long peerCount() {
+        return created.get() - counters.get(Counter.PEERS_CLOSED);
+    }
+
+    /** A peer is about to be made here; from any thread. */
+    void expectPeer() {
+        created.incrementAndGet();
+    }
+
     /** Runs a command on the loop; what it sends leaves at its end. */
     void post(Runnable command) {
         loop.execute(() -> {
@@ -168,6 +209,7 @@ public final class Worker implements UdpEndpoint.Receiver {
             guarded(command);
             flush();
             arm();
+            armHold();
         });
     }
 
@@ -198,6 +240,13 @@ public final class Worker implements UdpEndpoint.Receiver {
     public void onFlushAgain() {
         nowNanos = System.nanoTime();
         flush();
+    }
+
+    private void flushAll() {
+        egress.flush(nowNanos);
+        for (int i = 0; i < linkList.size(); i++) {
+            linkList.get(i).flush();
+        }
     }
 
     private void flush() {
@@ -306,6 +355,11 @@ public final class Worker implements UdpEndpoint.Receiver {
      */
     int timerCount() {
         return deadlines.size();
+    }
+
+    /** Frees what led to other workers; after all of them have ended. */
+    void closeLinks() {
+        linkList.forEach(RelayLink::close);
     }
 
     /** Closes sockets, loop and memory; blocks. Everything on it must be closed before. */

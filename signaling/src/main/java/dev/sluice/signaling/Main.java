@@ -163,7 +163,8 @@ public final class Main {
                     SfuConfig.ALL_PROFILES,
                     MAX_HANDSHAKES,
                     provider(config.srtp().provider()),
-                    SocketMode.valueOf(config.rtc().sockets().toUpperCase(Locale.ROOT)));
+                    SocketMode.valueOf(config.rtc().sockets().toUpperCase(Locale.ROOT)),
+                    SfuConfig.PEERS_BEFORE_OVERFLOW);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("rtc: " + e.getMessage());
         }

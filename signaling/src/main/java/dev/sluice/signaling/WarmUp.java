@@ -69,7 +69,8 @@ final class WarmUp {
                         media.srtpProfiles(),
                         media.maxHandshakes(),
                         media.srtpProvider(),
-                        media.sockets());
+                        media.sockets(),
+                        media.peersBeforeOverflow());
         try (Server server = new Server(config.onLoopback(), Sfu.warming(alone), "warm-up");
                 ClientLoop loop = new ClientLoop("sluice-warm-up")) {
             for (int round = 0; round < ROUNDS; round++) {

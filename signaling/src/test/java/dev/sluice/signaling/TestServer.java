@@ -19,7 +19,7 @@ public final class TestServer implements AutoCloseable {
     private final Server server;
     private final AccessTokens tokens = new AccessTokens(KEYS, Clock.systemUTC());
 
-    private TestServer(List<SrtpProfile> profiles) {
+    private TestServer(List<SrtpProfile> profiles, int peersBeforeOverflow) {
         ServerConfig base = ServerConfig.development();
         ServerConfig config =
                 new ServerConfig(
@@ -42,16 +42,22 @@ public final class TestServer implements AutoCloseable {
                         profiles,
                         2000,
                         null,
-                        SocketMode.AUTO);
+                        SocketMode.AUTO,
+                        peersBeforeOverflow);
         server = Server.start(config, media, "test");
     }
 
     public static TestServer start() {
-        return new TestServer(SfuConfig.ALL_PROFILES);
+        return new TestServer(SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW);
     }
 
     public static TestServer start(SrtpProfile only) {
-        return new TestServer(List.of(only));
+        return new TestServer(List.of(only), SfuConfig.PEERS_BEFORE_OVERFLOW);
+    }
+
+    /** One whose rooms overflow to the other worker with the second subscriber. */
+    public static TestServer overflowing() {
+        return new TestServer(SfuConfig.ALL_PROFILES, 1);
     }
 
     public Server server() {

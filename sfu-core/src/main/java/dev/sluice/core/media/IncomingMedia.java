@@ -133,8 +133,8 @@ public final class IncomingMedia {
     public boolean onSenderReport(long nowNanos, long ssrc, long ntp, long timestamp) {
         Encoding encoding = binder.media((int) ssrc);
         IncomingStream stream = encoding == null ? null : encoding.stream();
-        if (stream != null) {
-            stream.onSenderReport(nowNanos, ntp, timestamp);
+        if (encoding != null && stream != null) {
+            encoding.track().onSenderReport(nowNanos, encoding, ntp, timestamp);
         }
         return stream != null;
     }

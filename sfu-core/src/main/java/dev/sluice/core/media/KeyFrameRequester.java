@@ -19,10 +19,16 @@ final class KeyFrameRequester implements Timed {
     /** What an encoder needs on top of the round trip. */
     private static final long ENCODE_NANOS = 140_000_000L;
 
-    private final RtcpSink rtcp;
-    private final Counters counters;
-    private final long senderSsrc;
-    private final boolean pli;
+    /** How a request reaches the publisher. */
+    interface Asker {
+        /**
+         * @param mediaSsrc of the encoding
+         * @param firSequence number of the request, 8 bits; the same when it is repeated
+         */
+        void ask(long mediaSsrc, int firSequence);
+    }
+
+    private final Asker asker;
     private long mediaSsrc;
     private int firSequence;
     private long roundTripNanos = 100_000_000L;
@@ -30,11 +36,21 @@ final class KeyFrameRequester implements Timed {
     private long dueNanos = NEVER;
     private long repeatNanos;
 
-    KeyFrameRequester(RtcpSink rtcp, Counters counters, long senderSsrc, boolean pli) {
-        this.rtcp = rtcp;
-        this.counters = counters;
-        this.senderSsrc = senderSsrc;
-        this.pli = pli;
+    KeyFrameRequester(Asker asker) {
+        this.asker = asker;
+    }
+
+    /** Asks by RTCP: a picture loss indication, or a full intra request for want of it. */
+    static Asker byRtcp(RtcpSink rtcp, Counters counters, long senderSsrc, boolean pli) {
+        return (mediaSsrc, firSequence) -> {
+            int length =
+                    pli
+                            ? PictureLoss.write(rtcp.buffer(), 0, senderSsrc, mediaSsrc)
+                            : FullIntraRequest.write(
+                                    rtcp.buffer(), 0, senderSsrc, mediaSsrc, firSequence);
+            rtcp.send(length);
+            counters.add(Counter.PLI_OUT);
+        };
     }
 
     void mediaSsrc(long ssrc) {
@@ -79,12 +95,6 @@ final class KeyFrameRequester implements Timed {
         lastNanos = nowNanos;
         dueNanos = nowNanos + repeatNanos;
         repeatNanos = Math.min(2 * repeatNanos, MAX_INTERVAL_NANOS);
-        int length =
-                pli
-                        ? PictureLoss.write(rtcp.buffer(), 0, senderSsrc, mediaSsrc)
-                        : FullIntraRequest.write(
-                                rtcp.buffer(), 0, senderSsrc, mediaSsrc, firSequence);
-        rtcp.send(length);
-        counters.add(Counter.PLI_OUT);
+        asker.ask(mediaSsrc, firSequence);
     }
 }

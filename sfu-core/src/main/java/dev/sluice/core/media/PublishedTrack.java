@@ -33,11 +33,35 @@ public final class PublishedTrack {
     private final List<Deadlines.Timer> timers = new ArrayList<>();
     private final List<Deadlines.@Nullable Timer> nackTimers = new ArrayList<>();
     private final AudioLevelMeter level = new AudioLevelMeter();
+    private final List<TrackRelay> relays = new ArrayList<>();
+    private final boolean isRelayed;
+    private final Runnable onUnsubscribed;
 
     /**
      * @param publisher where RTCP to the publisher goes, and what its tracks share
      */
     PublishedTrack(MediaScope scope, TrackParameters parameters, Publisher publisher) {
+        this(scope, parameters, publisher, null, () -> {});
+    }
+
+    /** A track that comes from another worker: {@link RelayedTrack}. */
+    static PublishedTrack relayed(
+            MediaScope scope,
+            TrackParameters parameters,
+            Publisher publisher,
+            RelayedTrack.KeyFrames keyFrames,
+            Runnable onUnsubscribed) {
+        return new PublishedTrack(scope, parameters, publisher, keyFrames, onUnsubscribed);
+    }
+
+    private PublishedTrack(
+            MediaScope scope,
+            TrackParameters parameters,
+            Publisher publisher,
+            RelayedTrack.@Nullable KeyFrames elsewhere,
+            Runnable onUnsubscribed) {
+        this.isRelayed = elsewhere != null;
+        this.onUnsubscribed = onUnsubscribed;
         this.scope = scope;
         this.parameters = parameters;
         this.rtcp = publisher.rtcp();
@@ -48,14 +72,19 @@ public final class PublishedTrack {
         int count = Math.max(1, parameters.rids().size());
         for (int layer = 0; layer < count; layer++) {
             String rid = parameters.rids().isEmpty() ? "" : parameters.rids().get(layer);
-            KeyFrameRequester requester =
-                    new KeyFrameRequester(
-                            rtcp, scope.counters(), senderSsrc, parameters.feedback().pli());
+            KeyFrameRequester requester = new KeyFrameRequester(asker(elsewhere, layer));
             PacketCache cache = new PacketCache(scope.allocator(), slots(layer, count));
             encodings.add(new Encoding(this, layer, rid, cache, requester));
             timers.add(scope.deadlines().add(requester));
             nackTimers.add(null);
         }
+    }
+
+    private KeyFrameRequester.Asker asker(RelayedTrack.@Nullable KeyFrames elsewhere, int layer) {
+        return elsewhere == null
+                ? KeyFrameRequester.byRtcp(
+                        rtcp, scope.counters(), senderSsrc, parameters.feedback().pli())
+                : (_, _) -> elsewhere.request(layer);
     }
 
     /** Packets worth keeping: each lower layer has about half the rate of the one above it. */
@@ -136,13 +165,12 @@ public final class PublishedTrack {
             updateNackTimer(encoding);
         }
         countIn(packet, stream.statistics().lost() - lostBefore);
+        for (int i = 0; i < relays.size(); i++) {
+            relays.get(i).onRtp(encoding.layer(), packet, recovered);
+        }
         boolean keyFrame = isKeyFrame(codec, packet);
         if (keyFrame) {
-            encoding.keyFrames().onKeyFrame();
-            NackGenerator nack = stream.nack();
-            if (nack != null) {
-                nack.onKeyFrame(extended);
-            }
+            onKeyFrame(encoding, stream, extended);
         }
         if (isAudio()) {
             meter(packet);
@@ -151,6 +179,14 @@ public final class PublishedTrack {
             forward(nowNanos, encoding, slot, extended, packet, keyFrame);
         } else {
             hold(nowNanos, encoding, slot, extended, packet, keyFrame);
+        }
+    }
+
+    private static void onKeyFrame(Encoding encoding, IncomingStream stream, long extended) {
+        encoding.keyFrames().onKeyFrame();
+        NackGenerator nack = stream.nack();
+        if (nack != null) {
+            nack.onKeyFrame(extended);
         }
     }
 
@@ -232,6 +268,9 @@ public final class PublishedTrack {
     }
 
     private void countIn(RtpPacket packet, long newlyLost) {
+        if (isRelayed) {
+            return; // counted where it came in
+        }
         Counters counters = scope.counters();
         boolean audio = isAudio();
         counters.add(audio ? Counter.AUDIO_PACKETS_IN : Counter.VIDEO_PACKETS_IN);
@@ -273,7 +312,46 @@ public final class PublishedTrack {
     }
 
     void remove(Subscription subscription) {
-        subscriptions.remove(subscription);
+        if (subscriptions.remove(subscription)) {
+            onUnsubscribed.run();
+        }
+    }
+
+    /**
+     * @return the relay by this link, null when there is none
+     */
+    public @Nullable TrackRelay relay(Object link) {
+        for (TrackRelay relay : relays) {
+            if (relay.goesBy(link)) {
+                return relay;
+            }
+        }
+        return null;
+    }
+
+    /** Goes to another worker too from now on. */
+    public void add(TrackRelay relay) {
+        relays.add(relay);
+    }
+
+    public void remove(TrackRelay relay) {
+        relays.remove(relay);
+    }
+
+    /** A subscriber on another worker needs a key frame of this layer. */
+    public void requestKeyFrame(long nowNanos, int layer) {
+        requestKeyFrame(nowNanos, encodings.get(layer));
+    }
+
+    /** The publisher told the time of the stream that feeds an encoding. */
+    void onSenderReport(long nowNanos, Encoding encoding, long ntp, long timestamp) {
+        IncomingStream stream = encoding.stream();
+        if (stream != null) {
+            stream.onSenderReport(nowNanos, ntp, timestamp);
+            for (int i = 0; i < relays.size(); i++) {
+                relays.get(i).onSenderReport(encoding.layer(), ntp, timestamp);
+            }
+        }
     }
 
     /** Ends the track and every subscription to it. */
@@ -281,6 +359,10 @@ public final class PublishedTrack {
         for (Subscription subscription : List.copyOf(subscriptions)) {
             subscription.close();
         }
+        for (TrackRelay relay : List.copyOf(relays)) {
+            relay.close();
+        }
+        relays.clear();
         for (Encoding encoding : encodings) {
             scope.held().remove(encoding);
         }

@@ -39,6 +39,13 @@ public record TrackParameters(
      */
     public record Feedback(boolean nack, boolean pli) {}
 
+    /**
+     * @return the same with other feedback
+     */
+    TrackParameters with(Feedback other) {
+        return new TrackParameters(id, kind, mid, codecs, rids, ssrcs, extensions, other);
+    }
+
     /** Copies the lists. */
     public TrackParameters {
         codecs = List.copyOf(codecs);

@@ -10,20 +10,28 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The peers and tracks of one room, all on its home worker. */
+/** The peers and tracks of one room on one worker. */
 public final class Room {
     private final TransportScope transports;
     private final MediaScope media;
     private final Set<Peer> peers = new HashSet<>();
     private final Map<String, PublishedTrack> tracks = new HashMap<>();
-    private final SpeakerDetector speakers;
-    private final Deadlines.Timer speakerTimer;
+    private final @Nullable SpeakerDetector speakers;
+    private final Deadlines.@Nullable Timer speakerTimer;
 
     public Room(long nowNanos, TransportScope transports, MediaScope media, RoomEvents events) {
         this.transports = transports;
         this.media = media;
         this.speakers = new SpeakerDetector(nowNanos, tracks, events);
         this.speakerTimer = media.deadlines().add(speakers);
+    }
+
+    /** A part of a room on another than its home worker: subscribers only, tracks come by relay. */
+    public Room(TransportScope transports, MediaScope media) {
+        this.transports = transports;
+        this.media = media;
+        this.speakers = null;
+        this.speakerTimer = null;
     }
 
     TransportScope transports() {
@@ -42,12 +50,12 @@ public final class Room {
         peers.remove(peer);
     }
 
-    void add(PublishedTrack track) {
+    public void add(PublishedTrack track) {
         tracks.put(track.id(), track);
     }
 
-    void remove(PublishedTrack track) {
-        if (tracks.remove(track.id(), track)) {
+    public void remove(PublishedTrack track) {
+        if (tracks.remove(track.id(), track) && speakers != null) {
             speakers.forget(track.id());
         }
     }
@@ -55,7 +63,7 @@ public final class Room {
     /**
      * @return the published track with this id, null when there is none
      */
-    @Nullable PublishedTrack track(String id) {
+    public @Nullable PublishedTrack track(String id) {
         return tracks.get(id);
     }
 
@@ -64,6 +72,8 @@ public final class Room {
         for (Peer peer : Set.copyOf(peers)) {
             peer.close();
         }
-        speakerTimer.cancel();
+        if (speakerTimer != null) {
+            speakerTimer.cancel();
+        }
     }
 }

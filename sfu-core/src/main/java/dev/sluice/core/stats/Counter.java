@@ -36,6 +36,10 @@ public enum Counter {
     PEERS_CLOSED,
     PEER_FAULTS,
     BURSTS,
+    /** Packets that came from another worker. */
+    RELAYED_IN,
+    /** Hand-overs to another worker. */
+    RELAY_BATCHES,
     /** System calls that sent datagrams. */
     SEND_CALLS,
     /** Runs of two and more datagrams that the kernel was given as one message. */

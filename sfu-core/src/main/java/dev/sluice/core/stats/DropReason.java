@@ -40,6 +40,7 @@ public enum DropReason {
     KEY_EXHAUSTED(false),
     TOO_LARGE(false),
     SEND_QUEUE_FULL(false),
+    RELAY_FULL(false),
     SEND_BLOCKED(false),
     SEND_NO_BUFFERS(false),
     SEAL_FAILED(false),

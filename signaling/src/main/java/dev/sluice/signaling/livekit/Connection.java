@@ -25,11 +25,11 @@ abstract class Connection implements PeerEvents {
     }
 
     /** Asks the worker for the peer, once; {@link #onReady} follows on the control loop. */
-    final void open(String suffix) {
+    final void open(String suffix, boolean receivesOnly) {
         if (creating == null && !closed && room != null) {
             creating =
                     room.handle()
-                            .createPeer(session.sid() + suffix, this)
+                            .createPeer(session.sid() + suffix, this, receivesOnly)
                             .thenAcceptAsync(this::onCreated, scope.loop());
         }
     }

@@ -41,7 +41,7 @@ final class PublisherConnection extends Connection {
             return;
         }
         waiting.add(offer);
-        open("-pub");
+        open("-pub", false);
         answerNext();
     }
 

@@ -46,7 +46,7 @@ final class SubscriberConnection extends Connection {
     }
 
     void start() {
-        open("-sub");
+        open("-sub", true);
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class ViewerConnection extends Connection {
 
     void start(CompletableFuture<String> into) {
         answer = into;
-        open("-view");
+        open("-view", true);
     }
 
     @Override

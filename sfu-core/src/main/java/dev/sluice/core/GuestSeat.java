@@ -1,0 +1,110 @@
+package dev.sluice.core;
+
+import dev.sluice.core.media.PublishedTrack;
+import dev.sluice.core.media.RelayedTrack;
+import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.media.TrackParameters;
+import dev.sluice.core.relay.RelayLink;
+import dev.sluice.core.relay.RelayReader;
+import dev.sluice.core.relay.RelayWriter;
+import dev.sluice.core.room.Peer;
+import dev.sluice.core.room.Room;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A room's subscribers on another than its home worker. A track comes here once, whatever their
+ * number; the home worker counts who uses it, and alone opens and closes its relay.
+ */
+final class GuestSeat {
+    private final Sfu sfu;
+    private final Worker home;
+    private final CompletableFuture<Room> homeRoom;
+    private final Worker worker;
+    private final CompletableFuture<Room> here = new CompletableFuture<>();
+
+    GuestSeat(Sfu sfu, Worker home, CompletableFuture<Room> homeRoom, Worker worker) {
+        this.sfu = sfu;
+        this.home = home;
+        this.homeRoom = homeRoom;
+        this.worker = worker;
+        worker.post(() -> here.complete(new Room(worker.transports(), worker.media())));
+    }
+
+    /**
+     * @return the part of the room here; complete for commands posted to {@link #worker}
+     */
+    Room room() {
+        return here.join();
+    }
+
+    Worker worker() {
+        return worker;
+    }
+
+    /** Runs a command here after those of the home worker: all commands of a guest go this way. */
+    void post(Runnable command) {
+        home.post(() -> worker.post(command));
+    }
+
+    /** Lets a guest receive a track, which comes here from now on if it did not yet. */
+    void subscribe(Peer peer, String trackId, SubscriptionParameters parameters) {
+        home.post(() -> {
+            PublishedTrack track = homeRoom.join().track(trackId);
+            if (track == null) {
+                return; // gone meanwhile
+            }
+            RelayWriter relay = relay(track);
+            relay.use();
+            TrackParameters described = track.parameters();
+            worker.post(() -> {
+                open(relay, track, described);
+                if (!peer.subscribe(worker.nowNanos(), trackId, parameters)) {
+                    home.post(relay::release);
+                }
+            });
+        });
+    }
+
+    /** On the home worker. */
+    private RelayWriter relay(PublishedTrack track) {
+        RelayLink link = home.linkTo(worker);
+        if (track.relay(link) instanceof RelayWriter existing) {
+            return existing;
+        }
+        int key = sfu.nextRelayKey();
+        RelayWriter relay = new RelayWriter(link, key, track, () -> worker.post(() -> close(key)));
+        track.add(relay);
+        return relay;
+    }
+
+    /** On the guest worker: makes the track that the relay feeds. */
+    private void open(RelayWriter relay, PublishedTrack source, TrackParameters parameters) {
+        RelayReader reader = worker.relayed();
+        if (reader.track(relay.key()) != null) {
+            return;
+        }
+        RelayedTrack track =
+                new RelayedTrack(
+                        worker.nowNanos(),
+                        worker.media(),
+                        parameters,
+                        layer -> home.post(() -> source.requestKeyFrame(home.nowNanos(), layer)),
+                        () -> home.post(relay::release));
+        reader.open(relay.key(), track);
+        room().add(track.track());
+    }
+
+    /** On the guest worker: the relay has ended. */
+    private void close(int key) {
+        RelayedTrack track = worker.relayed().remove(key);
+        if (track != null) {
+            room().remove(track.track());
+            track.close();
+        }
+    }
+
+    /** Ends all guests. */
+    void close() {
+        worker.post(() -> room().close());
+    }
+}
