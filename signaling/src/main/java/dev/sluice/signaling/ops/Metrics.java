@@ -42,6 +42,7 @@ public final class Metrics {
                 .register(registry);
         bindMedia();
         bindTransport();
+        bindWorkers();
         for (DropReason reason : DropReason.values()) {
             FunctionCounter.builder("sluice.rtp.dropped.packets", sfu, s -> s.count(reason))
                     .tags("direction", reason.isInbound() ? "in" : "out")
@@ -66,6 +67,28 @@ public final class Metrics {
         count("sluice.retransmitted.packets", Counter.RETRANSMITTED_IN, "result", "received");
         count("sluice.layer.switches", Counter.LAYER_UP, "direction", "up");
         count("sluice.layer.switches", Counter.LAYER_DOWN, "direction", "down");
+    }
+
+    private void bindWorkers() {
+        for (int i = 0; i < sfu.workerCount(); i++) {
+            int worker = i;
+            String tag = Integer.toString(i);
+            Gauge.builder("sluice.worker.peers", sfu, s -> s.peerCount(worker))
+                    .tags("worker", tag)
+                    .register(registry);
+            FunctionCounter.builder("sluice.worker.packets", sfu, s -> sent(s, worker))
+                    .tags("worker", tag, "direction", "out")
+                    .register(registry);
+            FunctionCounter.builder(
+                            "sluice.worker.packets", sfu, s -> s.count(worker, Counter.RELAYED_IN))
+                    .tags("worker", tag, "direction", "relayed")
+                    .register(registry);
+        }
+    }
+
+    private static double sent(Sfu sfu, int worker) {
+        return sfu.count(worker, Counter.AUDIO_PACKETS_OUT)
+                + sfu.count(worker, Counter.VIDEO_PACKETS_OUT);
     }
 
     private static double allocated(ThreadMXBean threads) {
