@@ -73,6 +73,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     private final Egress egress;
     private final Peer publisher;
     private final SrtpProtector browser;
+    private final SrtpCiphers ciphers;
     private final CipherJob job = new CipherJob();
     private final ByteBuf wire;
     private final ByteBuf payload;
@@ -95,7 +96,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
             @Nullable SocketMode sockets) {
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         SecureRandom random = new SecureRandom();
-        SrtpCiphers ciphers = new SrtpCiphers(provider);
+        ciphers = new SrtpCiphers(provider);
         SocketMode mode = sockets == null ? SocketMode.AUTO.resolve() : sockets;
         UdpEndpoint endpoint =
                 new UdpEndpoint(loopback(0), mode, new SealGate(ciphers), counters, allocator);
@@ -211,6 +212,9 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
         job.payload(payload, 0, payloadLength);
         job.stream(SSRC, index++);
         int length = browser.seal(job);
+        if (!ciphers.finish()) { // the browser's packet too may have been put off
+            throw new IllegalStateException("not sealed");
+        }
         wire.setIndex(0, length);
         publisher.transport().onRtp(nowNanos, loopback, wire, length);
     }

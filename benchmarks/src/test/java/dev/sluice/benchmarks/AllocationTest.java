@@ -71,9 +71,12 @@ class AllocationTest {
                 new ForwardingLoop(SUBSCRIBERS, 1000, profile, provider, SocketMode.NATIVE);
         long[] bytes = {Long.MAX_VALUE};
 
+        long before = loop.forwarded();
         loop.onLoop(() -> bytes[0] = allocated(loop, WARM_UP_BURSTS, BURSTS, burst));
 
         loop.close();
+        long all = (long) (WARM_UP_BURSTS + BURSTS) * burst * SUBSCRIBERS;
+        assertEquals(all, loop.forwarded() - before);
         assertTrue(bytes[0] < NOTHING, bytes[0] + " bytes for " + BURSTS * burst * SUBSCRIBERS);
     }
 
