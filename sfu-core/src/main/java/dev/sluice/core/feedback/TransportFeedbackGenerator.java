@@ -22,8 +22,8 @@ public final class TransportFeedbackGenerator implements Timed {
     private final RtcpSink sink;
     private final long senderSsrc;
     private final SequenceUnwrapper unwrapper = new SequenceUnwrapper();
-    private final long[] arrivals = new long[WINDOW];
-    private final long[] report = new long[MAX_REPORTED];
+    private long[] arrivals = {}; // made with the first packet: viewers send none
+    private long[] report = {};
     private final long originNanos;
     private long from = -1;
     private long mediaSsrc;
@@ -34,7 +34,6 @@ public final class TransportFeedbackGenerator implements Timed {
         this.originNanos = nowNanos;
         this.sink = sink;
         this.senderSsrc = senderSsrc;
-        Arrays.fill(arrivals, TransportFeedback.LOST);
     }
 
     /**
@@ -48,6 +47,9 @@ public final class TransportFeedbackGenerator implements Timed {
         long extended = unwrapper.unwrap(sequence);
         this.mediaSsrc = mediaSsrc;
         if (from < 0) {
+            arrivals = new long[WINDOW];
+            report = new long[MAX_REPORTED];
+            Arrays.fill(arrivals, TransportFeedback.LOST);
             from = extended;
         } else if (extended - highest >= WINDOW) {
             Arrays.fill(arrivals, TransportFeedback.LOST);
