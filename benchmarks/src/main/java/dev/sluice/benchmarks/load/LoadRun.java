@@ -15,6 +15,9 @@ final class LoadRun implements AutoCloseable {
     private static final int JOINING_AT_ONCE = 8;
     private static final long JOIN_SECONDS = 30;
 
+    /** Viewers that come when everything is warm, to see what a join costs then. */
+    private static final int LATECOMERS = 50;
+
     private final LoadOptions options;
     private final Consumer<String> progress;
     private final ServerProcess server;
@@ -33,11 +36,10 @@ final class LoadRun implements AutoCloseable {
     }
 
     Result run() throws InterruptedException {
-        ServerProcess.Usage empty = server.usage(true);
         publish();
         ServerProcess.Usage published = server.usage(true);
         long joinStart = System.nanoTime();
-        watch();
+        watch(options.viewers());
         long joinMillis = (System.nanoTime() - joinStart) / 1_000_000L;
         ServerProcess.Usage joined = server.usage(false);
         wait("warming up", options.warmUpSeconds());
@@ -56,6 +58,9 @@ final class LoadRun implements AutoCloseable {
         long sent = sum(publishers, SyntheticPublisher::sent) - sentBefore;
         onReceiving(latencies::stop);
         long lost = lost() - lostBefore;
+        ServerProcess.Usage settled = server.usage(true);
+        watch(LATECOMERS);
+        ServerProcess.Usage late = server.usage(false);
         return new Result(
                 options,
                 seconds,
@@ -64,7 +69,8 @@ final class LoadRun implements AutoCloseable {
                 lost,
                 before,
                 after,
-                new Result.Joins(viewers.size(), joinMillis, empty, published, joined),
+                new Result.Joins(options.viewers(), joinMillis, published, joined),
+                new Result.Joins(LATECOMERS, 0, settled, late),
                 latencies.all(),
                 latencies.slices(),
                 server.pausesSince(startMillis),
@@ -95,9 +101,10 @@ final class LoadRun implements AutoCloseable {
         return "bench";
     }
 
-    private void watch() throws InterruptedException {
+    private void watch(int count) throws InterruptedException {
         List<CompletableFuture<Void>> joining = new ArrayList<>();
-        for (int i = 0; i < options.viewers(); i++) {
+        int from = viewers.size();
+        for (int i = from; i < from + count; i++) {
             ViewingPeer viewer = new ViewingPeer(receiving, latencies);
             joining.add(viewer.connect(http.post(path(i), offer(viewer))));
             viewers.add(viewer);

@@ -20,6 +20,7 @@ import org.HdrHistogram.Histogram;
  * @param before usage of the server at the start of the measurement
  * @param after and at its end
  * @param joins how the viewers came in
+ * @param lateJoins how further ones came in after the measurement
  * @param latency from sending to receiving, nanoseconds
  * @param slices the same over time
  * @param pauses of the server's JVM
@@ -35,6 +36,7 @@ record Result(
         Usage before,
         Usage after,
         Joins joins,
+        Joins lateJoins,
         Histogram latency,
         List<Latencies.Slice> slices,
         List<Pause> pauses,
@@ -43,11 +45,17 @@ record Result(
     /**
      * @param count viewers that came in
      * @param millis how long it took
-     * @param empty usage before anybody came
-     * @param published before them
-     * @param joined after them
+     * @param before usage of the server before them
+     * @param after and after them
      */
-    record Joins(int count, long millis, Usage empty, Usage published, Usage joined) {}
+    record Joins(int count, long millis, Usage before, Usage after) {
+        /** What a join costs, without the packets forwarded meanwhile at their later price. */
+        double cpuMillis(double nanosPerPacket) {
+            double cpu = after.cpuNanos() - before.cpuNanos();
+            double media = (after.forwarded() - before.forwarded()) * nanosPerPacket;
+            return count == 0 ? 0 : (cpu - media) / count / 1e6;
+        }
+    }
 
     long forwarded() {
         return after.forwarded() - before.forwarded();
@@ -68,18 +76,14 @@ record Result(
                 : (double) (after.allocated() - before.allocated()) / forwarded();
     }
 
-    /** What a join costs, without the packets forwarded meanwhile at their later price. */
-    double joinCpuMillis() {
-        double cpu = joins.joined.cpuNanos() - joins.published.cpuNanos();
-        double media =
-                (joins.joined.forwarded() - joins.published.forwarded()) * cpuNanosPerPacket();
-        return joins.count == 0 ? 0 : (cpu - media) / joins.count / 1e6;
+    private double joinCpuMillis(Joins which) {
+        return which.cpuMillis(cpuNanosPerPacket());
     }
 
     double rssKibPerViewer() {
         return joins.count == 0
                 ? 0
-                : (after.rssBytes() - joins.published.rssBytes()) / 1024.0 / joins.count;
+                : (after.rssBytes() - joins.before.rssBytes()) / 1024.0 / joins.count;
     }
 
     private double pauseAt(double percentile) {
@@ -120,7 +124,11 @@ record Result(
             {"heap allocated per packet", String.format(plain, "%.1f B", allocatedPerPacket())},
             {"memory", (after.rssBytes() >> 20) + " MiB"},
             {"memory per viewer", String.format(plain, "%.1f KiB", rssKibPerViewer())},
-            {"CPU per join", String.format(plain, "%.2f ms", joinCpuMillis())},
+            {
+                "CPU per join, first / later",
+                String.format(
+                        plain, "%.2f / %.2f ms", joinCpuMillis(joins), joinCpuMillis(lateJoins))
+            },
             {"viewers came in", joins.millis + " ms"},
             {"server ready after", readyMillis + " ms"}
         };
@@ -152,7 +160,8 @@ record Result(
         json.put("pauseMillisP99", pauseAt(0.99)).put("pauseMillisMax", pauseAt(1));
         json.put("allocatedBytesPerPacket", allocatedPerPacket());
         json.put("rssBytes", after.rssBytes()).put("rssKibPerViewer", rssKibPerViewer());
-        json.put("joinCpuMillis", joinCpuMillis()).put("readyMillis", readyMillis);
+        json.put("joinCpuMillis", joinCpuMillis(joins));
+        json.put("lateJoinCpuMillis", joinCpuMillis(lateJoins)).put("readyMillis", readyMillis);
         ArrayNode over = json.putArray("latencyOverTime");
         for (Latencies.Slice slice : slices) {
             over.addObject()
