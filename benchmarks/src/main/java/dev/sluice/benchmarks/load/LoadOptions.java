@@ -37,6 +37,7 @@ record LoadOptions(
               webinar   publishers send video and sound, each viewer watches one of them
               call      every participant sends to and receives from all others
               audio     publishers send sound, each viewer hears all of them
+              idle      nobody sends anything: what connections alone cost
 
               --publishers=N     1 (webinar), 8 (call), 10 (audio)
               --viewers=N        100; not for a call
@@ -54,7 +55,8 @@ record LoadOptions(
     enum Scenario {
         WEBINAR(1),
         CALL(8),
-        AUDIO(10);
+        AUDIO(10),
+        IDLE(1);
 
         private final int publishers;
 
@@ -63,7 +65,7 @@ record LoadOptions(
         }
 
         boolean hasVideo() {
-            return this != AUDIO;
+            return this == WEBINAR || this == CALL;
         }
     }
 
@@ -72,7 +74,8 @@ record LoadOptions(
      */
     static LoadOptions parse(List<String> words) {
         if (words.isEmpty()) {
-            throw new IllegalArgumentException("a scenario is needed: webinar, call or audio");
+            throw new IllegalArgumentException(
+                    "a scenario is needed: webinar, call, audio or idle");
         }
         Scenario scenario = scenario(words.get(0));
         Builder options = new Builder(scenario);
@@ -93,7 +96,7 @@ record LoadOptions(
             }
         }
         throw new IllegalArgumentException(
-                "unknown scenario " + word + ": expected webinar, call or audio");
+                "unknown scenario " + word + ": expected webinar, call, audio or idle");
     }
 
     private static final class Builder {

@@ -85,11 +85,12 @@ final class LoadRun implements AutoCloseable {
     /** Publishers come one by one: a viewer can only find those who are live. */
     private void publish() {
         boolean video = options.scenario().hasVideo();
+        int rest = options.scenario() == Scenario.IDLE ? -1 : 0;
         for (int i = 0; i < options.publishers(); i++) {
             long phase = i * 33_000_000L / options.publishers();
             long ssrc = 100_000L + 10L * i;
             SyntheticPublisher peer =
-                    new SyntheticPublisher(sending, video ? options.bitrate() : 0, ssrc, phase);
+                    new SyntheticPublisher(sending, video ? options.bitrate() : rest, ssrc, phase);
             String offer = peer.offer(true, 1, video ? 1 : 0, ssrc);
             join(peer.connect(http.post("/dev/whip/" + room() + "/p" + i, offer)));
             publishers.add(peer);
@@ -124,7 +125,7 @@ final class LoadRun implements AutoCloseable {
 
     private String path(int viewer) {
         return switch (options.scenario()) {
-            case WEBINAR -> "/dev/whep/" + room() + "/p" + viewer % options.publishers();
+            case WEBINAR, IDLE -> "/dev/whep/" + room() + "/p" + viewer % options.publishers();
             case CALL -> "/dev/whep-room/" + room() + "/p" + viewer;
             case AUDIO -> "/dev/whep-room/" + room() + "/nobody";
         };
@@ -133,11 +134,11 @@ final class LoadRun implements AutoCloseable {
     private String offer(ViewingPeer viewer) {
         int audios =
                 switch (options.scenario()) {
-                    case WEBINAR -> 1;
+                    case WEBINAR, IDLE -> 1;
                     case CALL -> options.publishers() - 1;
                     case AUDIO -> options.publishers();
                 };
-        int videos = options.scenario() == Scenario.AUDIO ? 0 : audios;
+        int videos = options.scenario().hasVideo() ? audios : 0;
         return viewer.offer(false, audios, videos, 0);
     }
 

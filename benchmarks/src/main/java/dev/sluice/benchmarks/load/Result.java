@@ -107,6 +107,10 @@ record Result(
             {"dropped by the server", Long.toString(after.dropped() - before.dropped())},
             {"CPU per forwarded packet", String.format(plain, "%,.0f ns", cpuNanosPerPacket())},
             {"CPU of the server", String.format(plain, "%.1f %% of a core", 100 * cores())},
+            {
+                "CPU a second and session",
+                String.format(plain, "%.3f ms", 1000 * cores() / Math.max(1, joins.count))
+            },
             {"packets per system call", String.format(plain, "%.1f", perCall())},
             {
                 "latency p50 / p99 / p99.9",

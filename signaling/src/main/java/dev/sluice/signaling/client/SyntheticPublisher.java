@@ -23,6 +23,7 @@ public final class SyntheticPublisher extends ClientPeer {
     private static final int KEY_FRAME_FACTOR = 4;
     private static final int DESCRIPTOR = 4;
 
+    private final boolean silent;
     private final int frameBytes;
     private final long audioSsrc;
     private final long videoSsrc;
@@ -36,13 +37,14 @@ public final class SyntheticPublisher extends ClientPeer {
     private final AtomicLong sent = new AtomicLong();
 
     /**
-     * @param bitrate of the pictures, 0 for none
+     * @param bitrate of the pictures, 0 for sound alone, −1 for a publisher that says nothing
      * @param firstSsrc of the sound; pictures have the next one
      * @param phaseNanos when in a frame's time this one sends, so that not all do at once
      */
     public SyntheticPublisher(ClientLoop loop, int bitrate, long firstSsrc, long phaseNanos) {
         super(loop);
-        this.frameBytes = bitrate / 8 / 30;
+        this.silent = bitrate < 0;
+        this.frameBytes = Math.max(0, bitrate) / 8 / 30;
         this.audioSsrc = firstSsrc;
         this.videoSsrc = firstSsrc + 1;
         this.phaseNanos = phaseNanos;
@@ -52,7 +54,7 @@ public final class SyntheticPublisher extends ClientPeer {
 
     @Override
     protected void onUp(long nowNanos) {
-        nextAudio = nowNanos + phaseNanos;
+        nextAudio = silent ? Long.MAX_VALUE : nowNanos + phaseNanos;
         nextFrame = frameBytes == 0 ? Long.MAX_VALUE : nowNanos + phaseNanos;
     }
 
