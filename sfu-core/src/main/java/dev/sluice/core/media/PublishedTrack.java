@@ -210,6 +210,9 @@ public final class PublishedTrack {
             long extended,
             RtpPacket packet,
             boolean keyFrame) {
+        if (subscriptions.isEmpty()) {
+            return; // a layer that nobody looks at is not worth a timer
+        }
         FrameHold hold = encoding.hold();
         boolean waits = hold.mayWait(nowNanos, packet.timestamp(), packet.marker());
         if (!waits && hold.isEmpty()) {
