@@ -35,7 +35,7 @@ record LoadOptions(
             Usage: sluice bench SCENARIO [options]
 
               webinar   publishers send video and sound, each viewer watches one of them
-              call      every participant sends to and receives from all others
+              call      every participant sends to and receives from all others, simulcast
               audio     publishers send sound, each viewer hears all of them
               idle      nobody sends anything: what connections alone cost
 

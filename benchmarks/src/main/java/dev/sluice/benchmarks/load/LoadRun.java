@@ -85,13 +85,15 @@ final class LoadRun implements AutoCloseable {
     /** Publishers come one by one: a viewer can only find those who are live. */
     private void publish() {
         boolean video = options.scenario().hasVideo();
+        boolean simulcast = options.scenario() == Scenario.CALL;
         int rest = options.scenario() == Scenario.IDLE ? -1 : 0;
         for (int i = 0; i < options.publishers(); i++) {
             long phase = i * 33_000_000L / options.publishers();
             long ssrc = 100_000L + 10L * i;
+            int bitrate = video ? options.bitrate() : rest;
             SyntheticPublisher peer =
-                    new SyntheticPublisher(sending, video ? options.bitrate() : rest, ssrc, phase);
-            String offer = peer.offer(true, 1, video ? 1 : 0, ssrc);
+                    new SyntheticPublisher(sending, bitrate, ssrc, phase, simulcast);
+            String offer = peer.offer(true, 1, video ? 1 : 0, ssrc, simulcast);
             join(peer.connect(http.post("/dev/whip/" + room() + "/p" + i, offer)));
             publishers.add(peer);
         }
@@ -112,7 +114,7 @@ final class LoadRun implements AutoCloseable {
             if (joining.size() >= JOINING_AT_ONCE) {
                 join(joining.remove(0));
             }
-            if ((i + 1) % 50 == 0) {
+            if ((i + 1) % 50 == 0 && i < options.viewers()) {
                 progress.accept("viewers: " + (i + 1) + " of " + options.viewers());
             }
         }

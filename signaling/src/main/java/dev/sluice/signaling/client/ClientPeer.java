@@ -56,6 +56,15 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             a=fmtp:97 apt=96\r
             """;
 
+    private static final String SIMULCAST =
+            """
+            a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r
+            a=rid:q send\r
+            a=rid:h send\r
+            a=rid:f send\r
+            a=simulcast:send q;h;f\r
+            """;
+
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final int DATAGRAM = 2048;
     private static final int SOCKET_BUFFER = 1 << 20;
@@ -96,6 +105,15 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
 
     /** An offer with sections as browsers write them. */
     public final String offer(boolean sends, int audios, int videos, long firstSsrc) {
+        return offer(sends, audios, videos, firstSsrc, false);
+    }
+
+    /**
+     * The same, whose pictures are sent in three sizes (RFC 8853) if {@code simulcast}; then they
+     * have rids instead of SSRCs.
+     */
+    public final String offer(
+            boolean sends, int audios, int videos, long firstSsrc, boolean simulcast) {
         StringBuilder sdp = new StringBuilder("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
         sdp.append("a=group:BUNDLE");
         for (int mid = 0; mid < audios + videos; mid++) {
@@ -109,7 +127,9 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             sdp.append(sends ? "a=sendonly\r\n" : "a=recvonly\r\n").append(transportSdp());
             sdp.append("a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
             sdp.append(video ? VIDEO_CODECS : AUDIO_CODECS);
-            if (sends) {
+            if (sends && video && simulcast) {
+                sdp.append(SIMULCAST);
+            } else if (sends) {
                 sdp.append("a=ssrc:").append(firstSsrc + mid).append(" cname:load\r\n");
             }
         }
@@ -242,11 +262,11 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
         }
     }
 
-    /** Seals and sends a packet whose header, of 12 bytes, stands in {@link #outgoing}. */
-    protected final void sendRtp(ByteBuf payload, int length, long ssrc, long index) {
+    /** Seals and sends a packet whose header stands in {@link #outgoing}. */
+    protected final void sendRtp(int header, ByteBuf payload, int length, long ssrc, long index) {
         SrtpProtector keys = protector;
         if (keys != null) {
-            job.header(outgoing, 0, 12);
+            job.header(outgoing, 0, header);
             job.payload(payload, 0, length);
             job.stream(ssrc, index);
             sendSealed(keys.seal(job));

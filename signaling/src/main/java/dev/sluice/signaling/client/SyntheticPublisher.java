@@ -22,14 +22,18 @@ public final class SyntheticPublisher extends ClientPeer {
     private static final int MAX_PAYLOAD = 1160;
     private static final int KEY_FRAME_FACTOR = 4;
     private static final int DESCRIPTOR = 4;
+    private static final int HEADER = 12;
+    private static final int LAYERS = 3;
+    private static final String RIDS = "qhf";
 
     private final boolean silent;
+    private final boolean simulcast;
     private final int frameBytes;
     private final long audioSsrc;
     private final long videoSsrc;
     private final ByteBuf payload = Unpooled.directBuffer(2048).writeZero(2048);
     private long audioIndex = 1000;
-    private long videoIndex = 1000;
+    private final long[] videoIndexes = {1000, 2000, 3000};
     private long frame;
     private long nextAudio = Long.MAX_VALUE;
     private long nextFrame = Long.MAX_VALUE;
@@ -42,7 +46,17 @@ public final class SyntheticPublisher extends ClientPeer {
      * @param phaseNanos when in a frame's time this one sends, so that not all do at once
      */
     public SyntheticPublisher(ClientLoop loop, int bitrate, long firstSsrc, long phaseNanos) {
+        this(loop, bitrate, firstSsrc, phaseNanos, false);
+    }
+
+    /**
+     * @param simulcast whether pictures are sent in three sizes, each with four times the bits of
+     *     the one below; {@code bitrate} is the largest one's
+     */
+    public SyntheticPublisher(
+            ClientLoop loop, int bitrate, long firstSsrc, long phaseNanos, boolean simulcast) {
         super(loop);
+        this.simulcast = simulcast;
         this.silent = bitrate < 0;
         this.frameBytes = Math.max(0, bitrate) / 8 / 30;
         this.audioSsrc = firstSsrc;
@@ -69,7 +83,7 @@ public final class SyntheticPublisher extends ClientPeer {
             header(OPUS, false, audioIndex, audioIndex * 960, audioSsrc);
             payload.setByte(0, 0x78);
             stamp();
-            sendRtp(payload, AUDIO_BYTES, audioSsrc, audioIndex++);
+            sendRtp(HEADER, payload, AUDIO_BYTES, audioSsrc, audioIndex++);
             sent.lazySet(sent.get() + 1);
         }
         if (nowNanos >= nextFrame) {
@@ -78,25 +92,46 @@ public final class SyntheticPublisher extends ClientPeer {
         }
     }
 
-    /** Sends a frame now; on the loop. */
+    /** Sends a frame now, of each size; on the loop. */
     public void sendFrame() {
-        int bytes = keyFrame ? KEY_FRAME_FACTOR * frameBytes : frameBytes;
+        frame++;
+        if (simulcast) {
+            for (int layer = 0; layer < LAYERS; layer++) {
+                sendLayer(layer, frameBytes >> (2 * (LAYERS - 1 - layer)));
+            }
+        } else {
+            sendLayer(0, frameBytes);
+        }
+        keyFrame = false;
+    }
+
+    private void sendLayer(int layer, int frameSize) {
+        int bytes = Math.max(100, keyFrame ? KEY_FRAME_FACTOR * frameSize : frameSize);
         int packets = (bytes + MAX_PAYLOAD - 1) / MAX_PAYLOAD;
         int longer = bytes % packets;
-        frame++;
+        long ssrc = videoSsrc + layer;
         for (int i = 0; i < packets; i++) {
             int length = bytes / packets + (i >= packets - longer ? 1 : 0);
             boolean last = i == packets - 1;
-            header(VP8, last, videoIndex, frame * 3000, videoSsrc);
+            header(VP8, last, videoIndexes[layer], frame * 3000, ssrc);
+            int header = simulcast ? extension(layer) : HEADER;
             // RFC 7741 §4.2: X and S, I, 15 bits of picture id
             payload.setByte(0, i == 0 ? 0x90 : 0x80).setByte(1, 0x80);
             payload.setShort(2, 0x8000 | (int) (frame & 0x7FFF));
             payload.setByte(DESCRIPTOR, keyFrame && i == 0 ? 0x00 : 0x01);
             stamp();
-            sendRtp(payload, length, videoSsrc, videoIndex++);
+            sendRtp(header, payload, length, ssrc, videoIndexes[layer]++);
             sent.lazySet(sent.get() + 1);
         }
-        keyFrame = false;
+    }
+
+    /** MID 1 and the layer's rid (RFC 8285 §4.2, RFC 8852). @return bytes of the header */
+    private int extension(int layer) {
+        ByteBuf packet = outgoing();
+        packet.setByte(0, 0x90).setInt(HEADER, 0xBEDE0001);
+        packet.setByte(HEADER + 4, 0x10).setByte(HEADER + 5, '1');
+        packet.setByte(HEADER + 6, 0x20).setByte(HEADER + 7, RIDS.charAt(layer));
+        return HEADER + 8;
     }
 
     private void stamp() {
