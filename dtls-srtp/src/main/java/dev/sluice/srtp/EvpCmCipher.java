@@ -84,10 +84,7 @@ final class EvpCmCipher implements SrtpCipher {
         begin();
         LibCrypto.sha1Update(at.sha1(), from, bytes);
         end();
-        long digest = at.sha1() + STATE;
-        NativeMemory.putLong(to, NativeMemory.getLong(digest));
-        NativeMemory.putByte(to + 8, NativeMemory.getByte(digest + 8));
-        NativeMemory.putByte(to + 9, NativeMemory.getByte(digest + 9));
+        NativeJob.writeHmacTag(at.sha1() + STATE, to);
     }
 
     private void begin() {

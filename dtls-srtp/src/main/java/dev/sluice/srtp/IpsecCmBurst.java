@@ -162,11 +162,8 @@ final class IpsecCmBurst {
         for (int i = 0; i < count; i++) {
             long entry = NativeMemory.getLong(memory + 8L * i);
             failed |= NativeMemory.getInt(entry + STATUS) != COMPLETED;
-            long tag = NativeMemory.getLong(entry + TAG);
-            long to = NativeMemory.getLong(entry + USER_DATA);
-            NativeMemory.putLong(to, NativeMemory.getLong(tag)); // 80 bits of 96
-            NativeMemory.putByte(to + 8, NativeMemory.getByte(tag + 8));
-            NativeMemory.putByte(to + 9, NativeMemory.getByte(tag + 9));
+            NativeJob.writeHmacTag(
+                    NativeMemory.getLong(entry + TAG), NativeMemory.getLong(entry + USER_DATA));
         }
     }
 

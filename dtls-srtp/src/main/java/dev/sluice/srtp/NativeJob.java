@@ -89,6 +89,13 @@ final class NativeJob {
         return job.rtcp ? job.headerLength + 4 : job.headerLength;
     }
 
+    /** Writes the 80 bits of an HMAC-SHA1 tag that stand at {@code from} (RFC 3711 §4.2.1). */
+    static void writeHmacTag(long from, long to) {
+        NativeMemory.putLong(to, NativeMemory.getLong(from));
+        NativeMemory.putByte(to + 8, NativeMemory.getByte(from + 8));
+        NativeMemory.putByte(to + 9, NativeMemory.getByte(from + 9));
+    }
+
     /**
      * @return whether both tags are the same; takes as long either way
      */

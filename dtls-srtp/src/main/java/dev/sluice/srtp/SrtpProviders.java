@@ -7,6 +7,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ public final class SrtpProviders {
             warnings = List.copyOf(warnings);
         }
     }
+
+    private static final Map<SrtpProvider, Optional<String>> TESTED = new ConcurrentHashMap<>();
 
     private SrtpProviders() {}
 
@@ -53,7 +57,7 @@ public final class SrtpProviders {
             }
             boolean candidate = chosen == null && (forced == null || forced == provider);
             if (candidate) {
-                String failure = ProviderSelfTest.run(provider);
+                String failure = selfTest(provider);
                 if (failure != null) {
                     warnings.add(provider.setting() + " failed its self-test: " + failure);
                     problems.put(provider, failure);
@@ -85,6 +89,13 @@ public final class SrtpProviders {
             return new NativeProbe("", "not for this CPU");
         }
         return provider == SrtpProvider.IPSEC_MB ? NativeProbe.ipsecMb() : NativeProbe.libCrypto();
+    }
+
+    /** A library does not change while we run: warm-up and clients of ours need no second test. */
+    private static @Nullable String selfTest(SrtpProvider provider) {
+        return TESTED.computeIfAbsent(
+                        provider, each -> Optional.ofNullable(ProviderSelfTest.run(each)))
+                .orElse(null);
     }
 
     private static boolean isX86() {

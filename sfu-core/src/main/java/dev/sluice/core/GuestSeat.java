@@ -37,10 +37,6 @@ final class GuestSeat {
         return here.join();
     }
 
-    Worker worker() {
-        return worker;
-    }
-
     /** Runs a command here after those of the home worker: all commands of a guest go this way. */
     void post(Runnable command) {
         home.post(() -> worker.post(command));
@@ -80,7 +76,7 @@ final class GuestSeat {
     /** On the guest worker: makes the track that the relay feeds. */
     private void open(RelayWriter relay, PublishedTrack source, TrackParameters parameters) {
         RelayReader reader = worker.relayed();
-        if (reader.track(relay.key()) != null) {
+        if (reader.has(relay.key())) {
             return;
         }
         RelayedTrack track =

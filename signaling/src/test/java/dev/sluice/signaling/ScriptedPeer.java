@@ -8,6 +8,7 @@ import dev.sluice.dtls.DtlsRole;
 import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.dtls.DtlsSink;
 import dev.sluice.dtls.Fingerprint;
+import dev.sluice.signaling.client.IceChecks;
 import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpProfile;
@@ -23,9 +24,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
@@ -37,8 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,29 +130,7 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
 
     /** Sends a nominating Binding request. */
     public void check() {
-        byte[] username = (remoteUfrag + ":" + ufrag).getBytes(StandardCharsets.US_ASCII);
-        int padded = (username.length + 3) & ~3;
-        ByteBuffer message = ByteBuffer.allocate(20 + 4 + padded + 4 + 24);
-        message.putShort((short) 1).putShort((short) (message.capacity() - 20)).putInt(0x2112A442);
-        byte[] transaction = new byte[12];
-        RANDOM.nextBytes(transaction);
-        message.put(transaction)
-                .putShort((short) 6)
-                .putShort((short) username.length)
-                .put(username);
-        message.position(20 + 4 + padded);
-        message.putShort((short) 0x25).putShort((short) 0);
-        try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(
-                    new SecretKeySpec(
-                            remotePassword.getBytes(StandardCharsets.US_ASCII), "HmacSHA1"));
-            mac.update(message.array(), 0, message.position());
-            message.putShort((short) 8).putShort((short) 20).put(mac.doFinal());
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-        sendRaw(message.array());
+        sendRaw(IceChecks.nominating(remoteUfrag, remotePassword, ufrag));
     }
 
     /** Sends any bytes to the server. */

@@ -1,7 +1,6 @@
 package dev.sluice.core.relay;
 
 import dev.sluice.core.media.MediaScope;
-import dev.sluice.core.media.PublishedTrack;
 import dev.sluice.core.media.RelayedTrack;
 import dev.sluice.core.stats.Counter;
 import io.netty.buffer.ByteBuf;
@@ -21,11 +20,10 @@ public final class RelayReader {
     }
 
     /**
-     * @return the track that comes under this key; null when it has not been opened
+     * @return whether a track is open under this key
      */
-    public @Nullable PublishedTrack track(int key) {
-        RelayedTrack relayed = tracks.get(key);
-        return relayed == null ? null : relayed.track();
+    public boolean has(int key) {
+        return tracks.containsKey(key);
     }
 
     /** Makes room for a track that will come under this key. */

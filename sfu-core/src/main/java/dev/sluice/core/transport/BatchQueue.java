@@ -76,19 +76,23 @@ final class BatchQueue implements SendQueue {
     @Override
     public int claim(long nowNanos) {
         this.nowNanos = nowNanos;
-        if (batch.size() == MessageBatch.SIZE || cursor + SLOT > SLAB) {
+        if (isFull()) {
             flush(nowNanos);
-            if (batch.size() == MessageBatch.SIZE || cursor + SLOT > SLAB) {
+            if (isFull()) {
                 dropVideo();
             }
-        }
-        if (batch.size() == MessageBatch.SIZE || cursor + SLOT > SLAB) {
-            return -1;
+            if (isFull()) {
+                return -1;
+            }
         }
         if (batch.size() == 0) {
             gateFailures = gate.failures();
         }
         return cursor;
+    }
+
+    private boolean isFull() {
+        return batch.size() == MessageBatch.SIZE || cursor + SLOT > SLAB;
     }
 
     @Override

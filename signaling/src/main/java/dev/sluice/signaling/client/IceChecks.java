@@ -8,7 +8,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Binding requests of a controlling agent (RFC 8445 §7.2, RFC 8489). */
-final class IceChecks {
+public final class IceChecks {
     private static final int MAGIC = 0x2112A442;
     private static final int HEADER = 20;
     private static final short BINDING = 0x0001;
@@ -21,7 +21,7 @@ final class IceChecks {
     /**
      * @return a check that nominates its pair
      */
-    static byte[] nominating(String remoteUfrag, String remotePassword, String localUfrag) {
+    public static byte[] nominating(String remoteUfrag, String remotePassword, String localUfrag) {
         byte[] username = (remoteUfrag + ":" + localUfrag).getBytes(StandardCharsets.US_ASCII);
         int padded = (username.length + 3) & ~3;
         ByteBuffer message = ByteBuffer.allocate(HEADER + 4 + padded + 4 + 24);

@@ -14,15 +14,19 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.sluice.core.transport.SocketMode;
+import dev.sluice.srtp.SrtpProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +38,14 @@ public final class ConfigReader {
     private static final int MIN_SECRET = 32;
     private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
     private static final List<String> PROVIDERS =
-            List.of("auto", "ipsec-mb", "libcrypto", "sunjce");
-    private static final List<String> SOCKETS = List.of("auto", "native", "epoll", "nio");
+            Stream.concat(
+                            Stream.of("auto"),
+                            Arrays.stream(SrtpProvider.values()).map(SrtpProvider::setting))
+                    .toList();
+    private static final List<String> SOCKETS =
+            Arrays.stream(SocketMode.values())
+                    .map(mode -> mode.name().toLowerCase(Locale.ROOT))
+                    .toList();
 
     private final ObjectMapper yaml =
             YAMLMapper.builder()

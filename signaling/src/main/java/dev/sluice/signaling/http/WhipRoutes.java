@@ -239,11 +239,4 @@ final class WhipRoutes {
                 ? Reply.text(204, "")
                 : Reply.problem(412, "If-Match is not the session's ETag");
     }
-
-    /**
-     * @return sessions now, for tests of what is left over
-     */
-    int size() {
-        return sessions.size();
-    }
 }
