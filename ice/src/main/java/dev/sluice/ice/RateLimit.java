@@ -4,7 +4,7 @@ package dev.sluice.ice;
 public final class RateLimit {
     private static final long SECOND = 1_000_000_000L;
 
-    private final long perSecond;
+    private final long spacingNanos;
     private final long burstNanos;
     private long usedUntilNanos = Long.MIN_VALUE;
 
@@ -13,8 +13,8 @@ public final class RateLimit {
      * @param burst events at once, at least 1
      */
     public RateLimit(int perSecond, int burst) {
-        this.perSecond = perSecond;
-        this.burstNanos = burst * SECOND / perSecond;
+        this.spacingNanos = SECOND / perSecond;
+        this.burstNanos = burst * spacingNanos;
     }
 
     /**
@@ -24,10 +24,10 @@ public final class RateLimit {
         if (usedUntilNanos == Long.MIN_VALUE || usedUntilNanos - nowNanos < 0) {
             usedUntilNanos = nowNanos;
         }
-        if (usedUntilNanos - nowNanos + SECOND / perSecond > burstNanos) {
+        if (usedUntilNanos - nowNanos + spacingNanos > burstNanos) {
             return false;
         }
-        usedUntilNanos += SECOND / perSecond;
+        usedUntilNanos += spacingNanos;
         return true;
     }
 }

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ class HostileInputTest {
 
     /** Datagrams sent before the server is given time to read them: its socket buffer is finite. */
     private static final int BURST = 200;
+
+    /** Between bursts of authentic packets, of which a peer may send 10,000 a second. */
+    private static final int WITHIN_LIMIT_MILLIS = 22;
 
     private final TestServer server = TestServer.start();
     private final Sfu sfu = server.server().sfu();
@@ -63,11 +67,15 @@ class HostileInputTest {
     /** Sends inputs in bursts; the witness speaks in between. */
     private void flood(ScriptedPeer from, Function<SplittableRandom, byte[]> input)
             throws InterruptedException {
+        flood(seed -> from.sendRaw(input.apply(new SplittableRandom(seed))));
+    }
+
+    private void flood(IntConsumer send) throws InterruptedException {
         long before = handled();
         int heardBefore = listener.subscriber().received();
         int said = 0;
         for (int seed = 0; seed < INPUTS; seed++) {
-            from.sendRaw(input.apply(new SplittableRandom(seed)));
+            send.accept(seed);
             if (seed % BURST == BURST - 1) {
                 awaitHandled(before + seed + 1 + said);
                 speaker.sendAudio();
@@ -110,6 +118,16 @@ class HostileInputTest {
         random.nextBytes(bytes);
         bytes[0] = (byte) firstBytes[random.nextInt(firstBytes.length)];
         return bytes;
+    }
+
+    /** Keeps the attacker within what a peer may send, and the others' consent alive. */
+    private void restAfter(int seed) throws InterruptedException {
+        if (seed % BURST == 0) {
+            TimeUnit.MILLISECONDS.sleep(WITHIN_LIMIT_MILLIS);
+        }
+        if (seed % (100 * BURST) == 0) {
+            listener.subscriber().check();
+        }
     }
 
     @Test
@@ -181,9 +199,7 @@ class HostileInputTest {
             bytes[6] = 0;
             bytes[7] = (byte) random.nextInt(16);
             attacker.subscriber().sendRtcp(bytes);
-            if (seed % BURST == 0) {
-                TimeUnit.MILLISECONDS.sleep(2);
-            }
+            restAfter(seed);
         }
         TimeUnit.MILLISECONDS.sleep(500);
 
@@ -200,9 +216,7 @@ class HostileInputTest {
             random.nextBytes(payload);
             long ssrc = random.nextInt(4) == 0 ? 0x1234_5678L : random.nextInt(1, 20);
             peer.sendRtp(ssrc, 2000 + seed, random.nextInt(128) | random.nextInt(2) << 7, payload);
-            if (seed % BURST == 0) {
-                TimeUnit.MILLISECONDS.sleep(2);
-            }
+            restAfter(seed);
         }
         TimeUnit.MILLISECONDS.sleep(500);
 
@@ -210,5 +224,18 @@ class HostileInputTest {
                 sfu.count(DropReason.RTP_UNKNOWN_STREAM)
                         + sfu.count(DropReason.RTP_UNKNOWN_PAYLOAD_TYPE);
         assertTrue(dropped > INPUTS / 4, "dropped " + dropped);
+    }
+
+    @Test
+    void moreAuthenticMediaThanAnybodySends() throws InterruptedException {
+        byte[] payload = new byte[60];
+        long started = System.nanoTime();
+
+        flood(seed -> attacker.publisher().sendRtp(0x1234_5678L, 2000 + seed, 111, payload));
+
+        long seconds = (System.nanoTime() - started) / 1_000_000_000L + 1;
+        long passed = sfu.count(Counter.AUDIO_PACKETS_IN) - sfu.count(DropReason.RTP_DUPLICATE);
+        assertTrue(passed < 2_000 + 10_000 * seconds + INPUTS / 50, "passed " + passed);
+        assertTrue(sfu.count(DropReason.PEER_TOO_FAST) > 0, "nothing was too fast");
     }
 }

@@ -24,6 +24,7 @@ public enum DropReason {
     SRTP_BAD_TAG(true),
     SRTP_TOO_MANY_SSRCS(true),
     SRTP_NOT_ENCRYPTED(true),
+    PEER_TOO_FAST(true),
     RTP_MALFORMED(true),
     RTP_UNKNOWN_STREAM(true),
     RTP_UNKNOWN_PAYLOAD_TYPE(true),

@@ -4,6 +4,7 @@ import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.dtls.DtlsResult;
 import dev.sluice.dtls.DtlsRole;
+import dev.sluice.ice.RateLimit;
 import dev.sluice.rtp.RtpPacket;
 import dev.sluice.srtp.SrtpProtector;
 import dev.sluice.srtp.SrtpUnprotector;
@@ -15,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * SRTP of one peer: opens what comes into its owner's slots, seals what goes, holds what is early.
  */
 final class SrtpSession {
+    // a screen in the best of qualities is 3,000 packets a second; what is more than this would
+    // cost
+    // every receiver's time
+    private static final int PACKETS_PER_SECOND = 10_000;
+    private static final int PACKETS_AT_ONCE = 2_000;
+
     private final TransportScope scope;
     private final PeerOwner owner;
     private final EarlyMedia early = new EarlyMedia();
+    private final RateLimit limit = new RateLimit(PACKETS_PER_SECOND, PACKETS_AT_ONCE);
     private @Nullable SrtpProtector protector;
     private @Nullable SrtpUnprotector unprotector;
 
@@ -70,7 +78,9 @@ final class SrtpSession {
             scope.counters().drop(SealFailures.inbound(opened));
             return false;
         }
-        owner.onRtp(nowNanos, target, into, to, opened);
+        if (isWithinLimit(nowNanos)) {
+            owner.onRtp(nowNanos, target, into, to, opened);
+        }
         return true;
     }
 
@@ -89,8 +99,19 @@ final class SrtpSession {
             return false;
         }
         scope.counters().add(Counter.RTCP_IN);
-        owner.onRtcp(nowNanos, into, 0, opened);
+        if (isWithinLimit(nowNanos)) {
+            owner.onRtcp(nowNanos, into, 0, opened);
+        }
         return true;
+    }
+
+    /** Counts authentic packets only: forged ones must not use up what belongs to the peer. */
+    private boolean isWithinLimit(long nowNanos) {
+        boolean within = limit.take(nowNanos);
+        if (!within) {
+            scope.counters().drop(DropReason.PEER_TOO_FAST);
+        }
+        return within;
     }
 
     private boolean holdEarly(
