@@ -37,11 +37,12 @@ record LoadOptions(
               webinar   publishers send video and sound, each viewer watches one of them
               call      every participant sends to and receives from all others, simulcast
               audio     publishers send sound, each viewer hears all of them
+              fanout    a webinar that grows to its viewers in ten steps, each measured
               idle      nobody sends anything: what connections alone cost
 
-              --publishers=N     1 (webinar), 8 (call), 10 (audio)
+              --publishers=N     1 (webinar, fanout), 8 (call), 10 (audio)
               --viewers=N        100; not for a call
-              --seconds=N        how long to measure: 30
+              --seconds=N        how long to measure: 30; in a fanout each step
               --warmup=N         seconds before: 20
               --bitrate=BITS     of one publisher's video: 1200000
               --url=URL          a running server (with --dev) instead of one of our own
@@ -56,6 +57,7 @@ record LoadOptions(
         WEBINAR(1),
         CALL(8),
         AUDIO(10),
+        FANOUT(1),
         IDLE(1);
 
         private final int publishers;
@@ -65,7 +67,7 @@ record LoadOptions(
         }
 
         boolean hasVideo() {
-            return this == WEBINAR || this == CALL;
+            return this != AUDIO && this != IDLE;
         }
     }
 
@@ -75,7 +77,7 @@ record LoadOptions(
     static LoadOptions parse(List<String> words) {
         if (words.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a scenario is needed: webinar, call, audio or idle");
+                    "a scenario is needed: webinar, call, audio, fanout or idle");
         }
         Scenario scenario = scenario(words.get(0));
         Builder options = new Builder(scenario);
@@ -96,7 +98,7 @@ record LoadOptions(
             }
         }
         throw new IllegalArgumentException(
-                "unknown scenario " + word + ": expected webinar, call, audio or idle");
+                "unknown scenario " + word + ": expected webinar, call, audio, fanout or idle");
     }
 
     private static final class Builder {

@@ -18,6 +18,9 @@ final class LoadRun implements AutoCloseable {
     /** Viewers that come when everything is warm, to see what a join costs then. */
     private static final int LATECOMERS = 50;
 
+    private static final int STEPS = 10;
+    private static final int STEP_REST = 3; // seconds
+
     private final LoadOptions options;
     private final Consumer<String> progress;
     private final ServerProcess server;
@@ -39,7 +42,8 @@ final class LoadRun implements AutoCloseable {
         publish();
         ServerProcess.Usage published = server.usage(true);
         long joinStart = System.nanoTime();
-        watch(options.viewers());
+        List<Step> steps = grow();
+        watch(options.viewers() - viewers.size());
         long joinMillis = (System.nanoTime() - joinStart) / 1_000_000L;
         ServerProcess.Usage joined = server.usage(false);
         wait("warming up", options.warmUpSeconds());
@@ -75,7 +79,26 @@ final class LoadRun implements AutoCloseable {
                 latencies.slices(),
                 server.pausesSince(startMillis),
                 startMillis,
-                server.readyMillis());
+                server.readyMillis(),
+                steps);
+    }
+
+    /** Brings nine tenths of the viewers into a fan-out, and measures at each. */
+    private List<Step> grow() throws InterruptedException {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 1; i < STEPS && options.scenario() == Scenario.FANOUT; i++) {
+            watch(options.viewers() * i / STEPS - viewers.size());
+            wait("warming up " + viewers.size(), i == 1 ? options.warmUpSeconds() : STEP_REST);
+            onReceiving(() -> latencies.start(System.nanoTime()));
+            ServerProcess.Usage before = server.usage(true);
+            long began = System.nanoTime();
+            wait("measuring " + viewers.size() + " viewers", options.seconds());
+            ServerProcess.Usage after = server.usage(false);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            onReceiving(latencies::stop);
+            steps.add(Step.of(viewers.size(), seconds, before, after, latencies.all()));
+        }
+        return steps;
     }
 
     private static <T> long sum(List<T> peers, ToLongFunction<T> count) {
@@ -127,7 +150,8 @@ final class LoadRun implements AutoCloseable {
 
     private String path(int viewer) {
         return switch (options.scenario()) {
-            case WEBINAR, IDLE -> "/dev/whep/" + room() + "/p" + viewer % options.publishers();
+            case WEBINAR, FANOUT, IDLE ->
+                    "/dev/whep/" + room() + "/p" + viewer % options.publishers();
             case CALL -> "/dev/whep-room/" + room() + "/p" + viewer;
             case AUDIO -> "/dev/whep-room/" + room() + "/nobody";
         };
@@ -136,7 +160,7 @@ final class LoadRun implements AutoCloseable {
     private String offer(ViewingPeer viewer) {
         int audios =
                 switch (options.scenario()) {
-                    case WEBINAR, IDLE -> 1;
+                    case WEBINAR, FANOUT, IDLE -> 1;
                     case CALL -> options.publishers() - 1;
                     case AUDIO -> options.publishers();
                 };

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.benchmarks.load.ServerProcess.Pause;
 import dev.sluice.benchmarks.load.ServerProcess.Usage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -26,6 +27,7 @@ import org.HdrHistogram.Histogram;
  * @param pauses of the server's JVM
  * @param startMillis when the measurement began, since 1970
  * @param readyMillis how long the server took to start, 0 when it ran already
+ * @param steps on the way to all viewers, in a fan-out
  */
 record Result(
         LoadOptions options,
@@ -41,7 +43,8 @@ record Result(
         List<Latencies.Slice> slices,
         List<Pause> pauses,
         long startMillis,
-        long readyMillis) {
+        long readyMillis,
+        List<Step> steps) {
     /**
      * @param count viewers that came in
      * @param millis how long it took
@@ -140,7 +143,13 @@ record Result(
         for (String[] line : lines) {
             table.append(String.format(plain, "%-28s%s%n", line[0], line[1]));
         }
-        return table.toString();
+        return table.append(steps.isEmpty() ? "" : "\n" + Step.table(allSteps())).toString();
+    }
+
+    private List<Step> allSteps() {
+        List<Step> all = new ArrayList<>(steps);
+        all.add(Step.of(options.viewers(), seconds, before, after, latency));
+        return all;
     }
 
     private double perCall() {
@@ -166,6 +175,16 @@ record Result(
         json.put("rssBytes", after.rssBytes()).put("rssKibPerViewer", rssKibPerViewer());
         json.put("joinCpuMillis", joinCpuMillis(joins));
         json.put("lateJoinCpuMillis", joinCpuMillis(lateJoins)).put("readyMillis", readyMillis);
+        ArrayNode growth = json.putArray("growth");
+        for (Step step : steps.isEmpty() ? steps : allSteps()) {
+            growth.addObject()
+                    .put("viewers", step.viewers())
+                    .put("packetsPerSecond", step.packetsPerSecond())
+                    .put("cpuNanosPerPacket", step.cpuNanosPerPacket())
+                    .put("latencyMicrosP50", step.medianMicros())
+                    .put("latencyMicrosP99", step.p99Micros())
+                    .put("rssBytes", step.after().rssBytes());
+        }
         ArrayNode over = json.putArray("latencyOverTime");
         for (Latencies.Slice slice : slices) {
             over.addObject()

@@ -62,4 +62,15 @@ class LoadOptionsTest {
         assertEquals(1, latencies.all().getTotalCount());
         assertTrue(Math.abs(latencies.all().getMaxValue() - 500_000) < 1_000);
     }
+
+    @Test
+    void stepsSayWhatOnePacketCostInThem() {
+        ServerProcess.Usage before = new ServerProcess.Usage(1_000_000, 0, 100, 0, 0, 0);
+        ServerProcess.Usage after = new ServerProcess.Usage(5_000_000, 7 << 20, 1_100, 0, 0, 0);
+        Step step = new Step(10, 2, before, after, 300, 900);
+
+        assertEquals(500, step.packetsPerSecond());
+        assertEquals(4_000, step.cpuNanosPerPacket());
+        assertTrue(Step.table(List.of(step)).contains("4,000 ns"), Step.table(List.of(step)));
+    }
 }
