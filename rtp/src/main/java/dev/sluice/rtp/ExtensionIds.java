@@ -44,6 +44,16 @@ public final class ExtensionIds {
         return ids.getOrDefault(uri, 0);
     }
 
+    /**
+     * @return the same but for this extension
+     */
+    public ExtensionIds without(ExtensionUri uri) {
+        Map<ExtensionUri, Integer> others = new EnumMap<>(ExtensionUri.class);
+        others.putAll(ids);
+        others.remove(uri);
+        return new ExtensionIds(others);
+    }
+
     public int mid() {
         return mid;
     }

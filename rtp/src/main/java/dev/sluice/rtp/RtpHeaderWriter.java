@@ -61,6 +61,13 @@ public final class RtpHeaderWriter {
         at += data.length;
     }
 
+    /** Appends an element of two bytes. */
+    public void extension(int id, int value) {
+        elementHead(id, 2);
+        buffer.setShort(at, value);
+        at += 2;
+    }
+
     private void elementHead(int id, int length) {
         if (!extended) {
             extended = true;

@@ -86,6 +86,13 @@ public final class Vp9Descriptor {
         return !isInterPicturePredicted() && isStartOfFrame() && spatialId() == 0;
     }
 
+    /**
+     * @return the U bit: later pictures of this temporal layer depend on nothing of it before this
+     */
+    public boolean isSwitchingUp() {
+        return hasLayers && (layers & 0x10) != 0;
+    }
+
     public int spatialId() {
         return hasLayers ? (layers >>> 1) & 0x07 : 0;
     }

@@ -1,0 +1,60 @@
+package dev.sluice.rtp.codec;
+
+/**
+ * What forwarding needs to know of a video packet, in one int, so that it is found out once for all
+ * subscribers.
+ */
+public final class FrameMark {
+    /** Nothing known: the only layer, no key frame. */
+    public static final int PLAIN = 0;
+
+    /** The packet is the first of a key frame. */
+    public static final int KEY_FRAME = 1;
+
+    /** The frame depends on lower temporal layers only: one may switch up to its layer here. */
+    public static final int TEMPORAL_SYNC = 1 << 1;
+
+    /** The frame depends on no earlier picture at its spatial layer. */
+    public static final int SPATIAL_SYNC = 1 << 2;
+
+    /** The packet is the first of a layer's frame. */
+    public static final int START = 1 << 3;
+
+    /** The packet is the last of a layer's frame. */
+    public static final int END = 1 << 4;
+
+    private static final int TEMPORAL_SHIFT = 8;
+    private static final int SPATIAL_SHIFT = 12;
+    private static final int LAYER_MASK = 7;
+
+    private FrameMark() {}
+
+    static int of(int spatial, int temporal) {
+        return (spatial & LAYER_MASK) << SPATIAL_SHIFT | (temporal & LAYER_MASK) << TEMPORAL_SHIFT;
+    }
+
+    /**
+     * @return spatial layer inside its stream, 0…7; 0 for each stream of a simulcast
+     */
+    public static int spatial(int mark) {
+        return mark >>> SPATIAL_SHIFT & LAYER_MASK;
+    }
+
+    /**
+     * @return temporal layer, 0…7
+     */
+    public static int temporal(int mark) {
+        return mark >>> TEMPORAL_SHIFT & LAYER_MASK;
+    }
+
+    public static boolean isKeyFrame(int mark) {
+        return (mark & KEY_FRAME) != 0;
+    }
+
+    /**
+     * @return whether all of these bits are set
+     */
+    public static boolean has(int mark, int bits) {
+        return (mark & bits) == bits;
+    }
+}
