@@ -55,7 +55,7 @@ final class GuestSeat {
             worker.post(() -> {
                 open(relay, track, described);
                 if (!peer.subscribe(worker.nowNanos(), trackId, parameters)) {
-                    home.post(relay::release);
+                    home.post(() -> relay.release(home.nowNanos()));
                 }
             });
         });
@@ -69,7 +69,7 @@ final class GuestSeat {
         }
         int key = sfu.nextRelayKey();
         RelayWriter relay = new RelayWriter(link, key, track, () -> worker.post(() -> close(key)));
-        track.add(relay);
+        track.add(home.nowNanos(), relay);
         return relay;
     }
 
@@ -85,7 +85,7 @@ final class GuestSeat {
                         worker.media(),
                         parameters,
                         layer -> home.post(() -> source.requestKeyFrame(home.nowNanos(), layer)),
-                        () -> home.post(relay::release));
+                        () -> home.post(() -> relay.release(home.nowNanos())));
         reader.open(relay.key(), track);
         room().add(track.track());
     }

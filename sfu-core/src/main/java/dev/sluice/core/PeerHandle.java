@@ -1,7 +1,9 @@
 package dev.sluice.core;
 
-import dev.sluice.core.media.Subscription;
+import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.media.Decision;
 import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.media.TrackExplanation;
 import dev.sluice.core.media.TrackParameters;
 import dev.sluice.core.room.Peer;
 import dev.sluice.core.room.PeerParameters;
@@ -109,23 +111,32 @@ public final class PeerHandle {
     }
 
     public void unsubscribe(String trackId) {
-        post(() -> peer.unsubscribe(trackId));
+        post(() -> peer.unsubscribe(worker.nowNanos(), trackId));
     }
 
     /**
      * Says what the subscriber wants of a track.
      *
      * @param layer highest wanted layer, 0 for the lowest; more than there are means the highest
+     * @param cause why it wants no more than that layer
      * @param disabled whether it wants nothing for now
      */
-    public void wish(String trackId, int layer, boolean disabled) {
-        post(() -> {
-            Subscription subscription = peer.subscription(trackId);
-            if (subscription != null) {
-                subscription.disabled(worker.nowNanos(), disabled);
-                subscription.wish(worker.nowNanos(), layer);
-            }
-        });
+    public void wish(String trackId, int layer, LayerReason cause, boolean disabled) {
+        post(() -> peer.wish(worker.nowNanos(), trackId, layer, cause, disabled));
+    }
+
+    /** Why the peer gets what it gets of each video track. */
+    public CompletableFuture<List<TrackExplanation>> explain() {
+        CompletableFuture<List<TrackExplanation>> answer = new CompletableFuture<>();
+        post(() -> answer.complete(peer.explain(worker.nowNanos())));
+        return answer;
+    }
+
+    /** The latest changes of what the peer gets, oldest first. */
+    public CompletableFuture<List<Decision>> decisions() {
+        CompletableFuture<List<Decision>> answer = new CompletableFuture<>();
+        post(() -> answer.complete(peer.decisions()));
+        return answer;
     }
 
     /** Ends the peer; idempotent. */

@@ -2,8 +2,10 @@ package dev.sluice.core;
 
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
+import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaScope;
+import dev.sluice.core.media.Padding;
 import dev.sluice.core.relay.RelayLink;
 import dev.sluice.core.relay.RelayReader;
 import dev.sluice.core.stats.Counter;
@@ -19,6 +21,7 @@ import dev.sluice.core.transport.TransportScope;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.ice.stun.StunCodec;
+import dev.sluice.rtp.RtpPacket;
 import dev.sluice.rtp.codec.VideoPayload;
 import dev.sluice.rtp.codec.Vp8Descriptor;
 import dev.sluice.srtp.CipherJob;
@@ -152,7 +155,10 @@ public final class Worker implements UdpEndpoint.Receiver {
                         counters,
                         deadlines,
                         new VideoPayload(),
+                        new RtpPacket(),
                         new Vp8Descriptor(),
+                        new FeedbackScratch(),
+                        new Padding(allocator),
                         new HeldFrames(),
                         new SplittableRandom(),
                         unixOffsetNanos);
@@ -369,6 +375,7 @@ public final class Worker implements UdpEndpoint.Receiver {
         }
         group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
         ciphers.close();
+        media.padding().close();
         scratch.release();
         rtcp.release();
     }

@@ -5,9 +5,11 @@ import dev.sluice.rtp.rtcp.Bye;
 import dev.sluice.rtp.rtcp.FullIntraRequest;
 import dev.sluice.rtp.rtcp.Nack;
 import dev.sluice.rtp.rtcp.PictureLoss;
+import dev.sluice.rtp.rtcp.ReceiverEstimate;
 import dev.sluice.rtp.rtcp.ReportBlock;
 import dev.sluice.rtp.rtcp.RtcpCompound;
 import dev.sluice.rtp.rtcp.SenderReport;
+import dev.sluice.rtp.rtcp.TransportFeedback;
 import io.netty.buffer.ByteBuf;
 
 /** Walks an opened RTCP compound and calls the owner of each block. Unknown packets are skipped. */
@@ -74,8 +76,15 @@ public final class FeedbackDispatcher {
     }
 
     private boolean onTransportLayer(long nowNanos, FeedbackSink sink) {
+        if (packet.count() == TransportFeedback.FORMAT) {
+            if (!TransportFeedback.accepts(packet)) {
+                return false;
+            }
+            sink.onTransportFeedback(nowNanos, packet);
+            return true;
+        }
         if (packet.count() != Nack.FORMAT) {
-            return true; // transport-wide feedback of subscribers: no estimator uses it yet
+            return true;
         }
         if (!Nack.accepts(packet)) {
             return false;
@@ -91,7 +100,9 @@ public final class FeedbackDispatcher {
     }
 
     private boolean onPayloadSpecific(long nowNanos, FeedbackSink sink) {
-        if (packet.count() == PictureLoss.FORMAT) {
+        if (ReceiverEstimate.accepts(packet)) {
+            sink.onReceiverEstimate(nowNanos, ReceiverEstimate.bitsPerSecond(packet));
+        } else if (packet.count() == PictureLoss.FORMAT) {
             if (!PictureLoss.accepts(packet)) {
                 return false;
             }

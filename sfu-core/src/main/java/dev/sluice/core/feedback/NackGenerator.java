@@ -26,6 +26,11 @@ public final class NackGenerator implements Timed {
     private static final long MAX_AGE_NANOS = 1_000_000_000L;
     private static final long MIN_REPEAT_NANOS = 20_000_000L;
 
+    /** Later than this is lost and found again, not overtaken. */
+    private static final long MAX_REORDER_NANOS = 20_000_000L;
+
+    private static final long FORGET_REORDER_NANOS = 10_000_000_000L;
+
     private final RtcpSink rtcp;
     private final Sink sink;
     private final long senderSsrc;
@@ -37,6 +42,8 @@ public final class NackGenerator implements Timed {
     private final int[] due = new int[MAX_ITEMS];
     private int size;
     private long highest = -1;
+    private long reorderNanos;
+    private long reorderedNanos;
     private long roundTripNanos = 100_000_000L;
 
     public NackGenerator(RtcpSink rtcp, Sink sink, long senderSsrc, long mediaSsrc) {
@@ -63,7 +70,7 @@ public final class NackGenerator implements Timed {
             return false;
         }
         if (extended <= highest) {
-            remove(extended);
+            remove(nowNanos, extended, recovered);
             return false;
         }
         if (recovered) {
@@ -86,8 +93,23 @@ public final class NackGenerator implements Timed {
         return gap > 0;
     }
 
-    private void remove(long extended) {
+    private void remove(long nowNanos, long extended, boolean recovered) {
         int at = Arrays.binarySearch(missing, 0, size, extended);
+        if (at >= 0 && !recovered) {
+            learn(nowNanos, nowNanos - sinceNanos[at]);
+        }
+        remove(at);
+    }
+
+    /** How late packets come that were only overtaken: as long is worth waiting for the others. */
+    private void learn(long nowNanos, long lateNanos) {
+        if (lateNanos <= MAX_REORDER_NANOS) {
+            reorderNanos = Math.max(reorderNanos, lateNanos);
+            reorderedNanos = nowNanos;
+        }
+    }
+
+    private void remove(int at) {
         if (at >= 0) {
             int tail = --size - at;
             System.arraycopy(missing, at + 1, missing, at, tail);
@@ -134,7 +156,7 @@ public final class NackGenerator implements Timed {
 
     private long dueAt(int i) {
         if (requests[i] == 0) {
-            return sinceNanos[i];
+            return sinceNanos[i] + reorderNanos;
         }
         long repeat = Math.max(MIN_REPEAT_NANOS, roundTripNanos * 11 / 10);
         return askedNanos[i] + (requests[i] > 3 ? 2 * repeat : repeat);
@@ -145,8 +167,12 @@ public final class NackGenerator implements Timed {
         for (int i = size - 1; i >= 0; i--) {
             boolean old = nowNanos - sinceNanos[i] > MAX_AGE_NANOS;
             if (dueAt(i) <= nowNanos && (old || requests[i] >= MAX_REQUESTS)) {
-                remove(missing[i]);
+                remove(i);
             }
+        }
+        if (reorderNanos > 0 && nowNanos - reorderedNanos > FORGET_REORDER_NANOS) {
+            reorderNanos /= 2;
+            reorderedNanos = nowNanos;
         }
         int count = 0;
         for (int i = 0; i < size && count < MAX_ITEMS; i++) {

@@ -16,7 +16,9 @@ public final class Encoding implements OpenTarget {
     private final String rid;
     private final PacketCache cache;
     private final KeyFrameRequester keyFrames;
+    private final KeyFrameCache keyFrameCache;
     private final FrameHold hold = new FrameHold();
+    private final LayerRates rates = new LayerRates();
     private @Nullable IncomingStream stream;
     private long rtxSsrc = -1;
     private long lastPacketNanos = Long.MIN_VALUE;
@@ -33,6 +35,7 @@ public final class Encoding implements OpenTarget {
         this.rid = rid;
         this.cache = cache;
         this.keyFrames = keyFrames;
+        this.keyFrameCache = new KeyFrameCache(cache);
     }
 
     public PublishedTrack track() {
@@ -57,6 +60,7 @@ public final class Encoding implements OpenTarget {
     void feed(IncomingStream stream) {
         this.stream = stream;
         keyFrames.mediaSsrc(stream.ssrc());
+        keyFrameCache.clear();
         epoch++;
     }
 
@@ -74,6 +78,7 @@ public final class Encoding implements OpenTarget {
 
     /** The sender began its numbering anew. */
     void restarted() {
+        keyFrameCache.clear();
         epoch++;
     }
 
@@ -101,6 +106,14 @@ public final class Encoding implements OpenTarget {
 
     PacketCache cache() {
         return cache;
+    }
+
+    KeyFrameCache keyFrameCache() {
+        return keyFrameCache;
+    }
+
+    LayerRates rates() {
+        return rates;
     }
 
     FrameHold hold() {

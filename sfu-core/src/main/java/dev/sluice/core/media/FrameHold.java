@@ -21,7 +21,7 @@ final class FrameHold {
 
     private final int[] slots = new int[CAPACITY];
     private final long[] numbers = new long[CAPACITY];
-    private final boolean[] keyFrames = new boolean[CAPACITY];
+    private final int[] marks = new int[CAPACITY];
     private int size;
     private long sinceNanos;
     private long lastNanos;
@@ -46,10 +46,10 @@ final class FrameHold {
     /**
      * @return whether it is the first to wait
      */
-    boolean add(long nowNanos, int slot, long extended, boolean keyFrame) {
+    boolean add(long nowNanos, int slot, long extended, int mark) {
         slots[size] = slot;
         numbers[size] = extended;
-        keyFrames[size] = keyFrame;
+        marks[size] = mark;
         if (size == 0) {
             sinceNanos = nowNanos;
         }
@@ -79,8 +79,8 @@ final class FrameHold {
         return numbers[i];
     }
 
-    boolean keyFrame(int i) {
-        return keyFrames[i];
+    int mark(int i) {
+        return marks[i];
     }
 
     void clear() {

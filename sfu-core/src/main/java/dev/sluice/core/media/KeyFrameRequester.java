@@ -14,6 +14,10 @@ import dev.sluice.rtp.rtcp.PictureLoss;
  */
 final class KeyFrameRequester implements Timed {
     private static final long MIN_INTERVAL_NANOS = 500_000_000L;
+
+    /** Between key frames for those who see a lower layer meanwhile. */
+    private static final long PATIENT_INTERVAL_NANOS = 2_500_000_000L;
+
     private static final long MAX_INTERVAL_NANOS = 4_000_000_000L;
 
     /** What an encoder needs on top of the round trip. */
@@ -61,15 +65,20 @@ final class KeyFrameRequester implements Timed {
         roundTripNanos = nanos;
     }
 
-    /** Somebody needs a key frame; the timer is to be updated afterwards. */
-    void request(long nowNanos) {
+    /**
+     * Somebody needs a key frame; the timer is to be updated afterwards.
+     *
+     * @param urgent whether that one sees nothing until it comes, rather than a lower layer
+     */
+    void request(long nowNanos, boolean urgent) {
+        long rest = urgent ? interval() : PATIENT_INTERVAL_NANOS;
+        long due = lastNanos == Long.MIN_VALUE ? nowNanos : Math.max(nowNanos, lastNanos + rest);
         if (dueNanos == NEVER) {
             repeatNanos = interval();
             firSequence = (firSequence + 1) & 0xFF;
-            dueNanos =
-                    lastNanos == Long.MIN_VALUE
-                            ? nowNanos
-                            : Math.max(nowNanos, lastNanos + interval());
+            dueNanos = due;
+        } else {
+            dueNanos = Math.min(dueNanos, due);
         }
     }
 

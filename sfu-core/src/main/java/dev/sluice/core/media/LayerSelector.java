@@ -16,7 +16,9 @@ final class LayerSelector {
 
     private final List<Encoding> encodings;
     private int wish = HIGHEST;
+    private int limit = HIGHEST;
     private boolean disabled;
+    private boolean paused;
     private @Nullable Encoding current;
     private int currentEpoch;
     private boolean switched;
@@ -33,12 +35,41 @@ final class LayerSelector {
         wish = layer;
     }
 
+    int wish() {
+        return wish;
+    }
+
+    /** Sets the highest layer that the subscriber's network takes. */
+    void limit(int layer) {
+        limit = layer;
+    }
+
+    private int highest() {
+        return Math.min(wish, limit);
+    }
+
+    /** Pauses or resumes because of the subscriber's network; it resumes at a key frame. */
+    void paused(boolean paused) {
+        this.paused = paused;
+        if (paused) {
+            stop();
+        }
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    private void stop() {
+        current = null;
+        waitingSinceNanos = Long.MIN_VALUE;
+    }
+
     /** Pauses ({@code true}) or resumes forwarding; it resumes at a key frame. */
     void disabled(boolean disabled) {
         this.disabled = disabled;
         if (disabled) {
-            current = null;
-            waitingSinceNanos = Long.MIN_VALUE;
+            stop();
         }
     }
 
@@ -48,7 +79,7 @@ final class LayerSelector {
      * @return the encoding that a key frame is needed of, null when none is
      */
     @Nullable Encoding review(long nowNanos) {
-        if (disabled) {
+        if (disabled || paused) {
             return null;
         }
         if (current == null && waitingSinceNanos == Long.MIN_VALUE) {
@@ -57,7 +88,7 @@ final class LayerSelector {
         Encoding best = null;
         for (int i = 0; i < encodings.size(); i++) {
             Encoding encoding = encodings.get(i);
-            if (encoding.isAlive(nowNanos) && (best == null || i <= wish)) {
+            if (encoding.isAlive(nowNanos) && (best == null || i <= highest())) {
                 best = encoding;
             }
         }
@@ -72,7 +103,7 @@ final class LayerSelector {
      */
     boolean accepts(long nowNanos, Encoding encoding, boolean keyFrame) {
         switched = false;
-        if (disabled) {
+        if (disabled || paused) {
             return false;
         }
         if (encoding == current && encoding.epoch() == currentEpoch) {
@@ -88,6 +119,13 @@ final class LayerSelector {
         return true;
     }
 
+    /** Takes the target without waiting for its key frame, which is replayed. */
+    void take(Encoding encoding) {
+        before = current == null ? -1 : current.layer();
+        current = encoding;
+        currentEpoch = encoding.epoch();
+    }
+
     private boolean mayTake(long nowNanos, Encoding encoding) {
         if (encoding == target || encoding == current) {
             return true;
@@ -95,7 +133,7 @@ final class LayerSelector {
         boolean impatient =
                 waitingSinceNanos != Long.MIN_VALUE
                         && nowNanos - waitingSinceNanos > PATIENCE_NANOS;
-        return current == null && (target == null || impatient) && encoding.layer() <= wish;
+        return current == null && (target == null || impatient) && encoding.layer() <= highest();
     }
 
     boolean hasSwitched() {

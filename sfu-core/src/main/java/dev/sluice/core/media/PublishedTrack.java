@@ -9,6 +9,7 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.rtp.ExtensionIds;
 import dev.sluice.rtp.RtpPacket;
+import dev.sluice.rtp.codec.FrameMark;
 import dev.sluice.rtp.codec.VideoCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ public final class PublishedTrack {
     private final List<Deadlines.@Nullable Timer> nackTimers = new ArrayList<>();
     private final AudioLevelMeter level = new AudioLevelMeter();
     private final List<TrackRelay> relays = new ArrayList<>();
+    private final LayerLadder ladder = new LayerLadder(encodings);
+    private @Nullable Demand demand;
     private final boolean isRelayed;
     private final Runnable onUnsubscribed;
 
@@ -128,7 +131,7 @@ public final class PublishedTrack {
         @Override
         public void onUnrepairable(long nowNanos) {
             if (!isAudio() && !subscriptions.isEmpty()) {
-                requestKeyFrame(nowNanos, encoding);
+                requestKeyFrame(nowNanos, encoding, true);
             }
         }
     }
@@ -168,17 +171,21 @@ public final class PublishedTrack {
         for (int i = 0; i < relays.size(); i++) {
             relays.get(i).onRtp(encoding.layer(), packet, recovered);
         }
-        boolean keyFrame = isKeyFrame(codec, packet);
+        int mark = mark(codec, packet);
+        boolean keyFrame = FrameMark.isKeyFrame(mark);
         if (keyFrame) {
             onKeyFrame(encoding, stream, extended);
         }
+        encoding.keyFrameCache().onPacket(nowNanos, extended, packet.length(), keyFrame);
+        encoding.rates()
+                .add(nowNanos, FrameMark.spatial(mark), FrameMark.temporal(mark), packet.length());
         if (isAudio()) {
             meter(packet);
         }
         if (isAudio() || recovered) {
-            forward(nowNanos, encoding, slot, extended, packet, keyFrame);
+            forward(nowNanos, encoding, slot, extended, packet, mark);
         } else {
-            hold(nowNanos, encoding, slot, extended, packet, keyFrame);
+            hold(nowNanos, encoding, slot, extended, packet, mark);
         }
     }
 
@@ -191,35 +198,25 @@ public final class PublishedTrack {
     }
 
     private void forward(
-            long nowNanos,
-            Encoding encoding,
-            int slot,
-            long extended,
-            RtpPacket packet,
-            boolean keyFrame) {
+            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet, int mark) {
         for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).onRtp(nowNanos, encoding, slot, extended, packet, keyFrame);
+            subscriptions.get(i).onRtp(nowNanos, encoding, slot, extended, packet, mark);
         }
     }
 
     /** Lets the packets of a frame leave together. */
     private void hold(
-            long nowNanos,
-            Encoding encoding,
-            int slot,
-            long extended,
-            RtpPacket packet,
-            boolean keyFrame) {
+            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet, int mark) {
         if (subscriptions.isEmpty()) {
             return; // a layer that nobody looks at is not worth a timer
         }
         FrameHold hold = encoding.hold();
         boolean waits = hold.mayWait(nowNanos, packet.timestamp(), packet.marker());
         if (!waits && hold.isEmpty()) {
-            forward(nowNanos, encoding, slot, extended, packet, keyFrame);
+            forward(nowNanos, encoding, slot, extended, packet, mark);
             return;
         }
-        if (hold.add(nowNanos, slot, extended, keyFrame)) {
+        if (hold.add(nowNanos, slot, extended, mark)) {
             scope.held().add(encoding);
         }
         if (!waits) {
@@ -249,18 +246,24 @@ public final class PublishedTrack {
                         hold.slot(p),
                         hold.number(p),
                         scope.held().view(p),
-                        hold.keyFrame(p));
+                        hold.mark(p));
             }
         }
         hold.clear();
     }
 
-    private boolean isKeyFrame(CodecParameters codec, RtpPacket packet) {
+    /** Layers and switch points of a packet of this track. */
+    int mark(RtpPacket packet) {
+        CodecParameters codec = codecs.byPayloadType(packet.payloadType());
+        return codec == null ? FrameMark.PLAIN : mark(codec, packet);
+    }
+
+    private int mark(CodecParameters codec, RtpPacket packet) {
         VideoCodec video = codecs.video(codec.payloadType());
-        return video != null
-                && packet.payloadLength() > 0
-                && scope.payloads()
-                        .isKeyFrame(video, packet, parameters.extensions().dependencyDescriptor());
+        return video == null || packet.payloadLength() == 0
+                ? FrameMark.PLAIN
+                : scope.payloads()
+                        .mark(video, packet, parameters.extensions().dependencyDescriptor());
     }
 
     private void updateNackTimer(Encoding encoding) {
@@ -291,9 +294,9 @@ public final class PublishedTrack {
     }
 
     /** A key frame of this encoding is needed by somebody. */
-    void requestKeyFrame(long nowNanos, Encoding encoding) {
+    void requestKeyFrame(long nowNanos, Encoding encoding, boolean urgent) {
         if (!isAudio() && encoding.stream() != null) {
-            encoding.keyFrames().request(nowNanos);
+            encoding.keyFrames().request(nowNanos, urgent);
             timers.get(encoding.layer()).update();
         }
     }
@@ -310,14 +313,44 @@ public final class PublishedTrack {
         }
     }
 
-    void add(Subscription subscription) {
+    void add(long nowNanos, Subscription subscription) {
         subscriptions.add(subscription);
+        wishesChanged(nowNanos);
     }
 
-    void remove(Subscription subscription) {
+    void remove(long nowNanos, Subscription subscription) {
         if (subscriptions.remove(subscription)) {
             onUnsubscribed.run();
+            wishesChanged(nowNanos);
         }
+    }
+
+    /** From now on the publisher hears how many layers are wanted. */
+    public void demand(Demand asked) {
+        demand = asked;
+    }
+
+    @Nullable Demand demand() {
+        return demand;
+    }
+
+    /** What a subscriber wants changed. */
+    void wishesChanged(long nowNanos) {
+        if (demand != null) {
+            demand.changed(nowNanos);
+        }
+    }
+
+    /**
+     * @return the highest layer that anybody wants, −1 when nobody wants any
+     */
+    int wanted() {
+        int top = encodings.size() - 1;
+        int wanted = relays.isEmpty() ? -1 : top;
+        for (int i = 0; i < subscriptions.size() && wanted < top; i++) {
+            wanted = Math.max(wanted, Math.min(top, subscriptions.get(i).wantedLayer()));
+        }
+        return wanted;
     }
 
     /**
@@ -333,17 +366,19 @@ public final class PublishedTrack {
     }
 
     /** Goes to another worker too from now on. */
-    public void add(TrackRelay relay) {
+    public void add(long nowNanos, TrackRelay relay) {
         relays.add(relay);
+        wishesChanged(nowNanos);
     }
 
-    public void remove(TrackRelay relay) {
+    public void remove(long nowNanos, TrackRelay relay) {
         relays.remove(relay);
+        wishesChanged(nowNanos);
     }
 
     /** A subscriber on another worker needs a key frame of this layer. */
     public void requestKeyFrame(long nowNanos, int layer) {
-        requestKeyFrame(nowNanos, encodings.get(layer));
+        requestKeyFrame(nowNanos, encodings.get(layer), true);
     }
 
     /** The publisher told the time of the stream that feeds an encoding. */
@@ -359,8 +394,12 @@ public final class PublishedTrack {
 
     /** Ends the track and every subscription to it. */
     void close() {
+        if (demand != null) {
+            demand.close();
+            demand = null;
+        }
         for (Subscription subscription : List.copyOf(subscriptions)) {
-            subscription.close();
+            subscription.close(Long.MIN_VALUE);
         }
         for (TrackRelay relay : List.copyOf(relays)) {
             relay.close();
@@ -401,6 +440,27 @@ public final class PublishedTrack {
      */
     public List<Encoding> encodings() {
         return encodings;
+    }
+
+    /**
+     * @return the highest layer that was announced, or that came in one stream
+     */
+    int fullLayer() {
+        int spatial = encodings.get(0).rates().highestSpatial();
+        return Math.max(encodings.size() - 1, spatial);
+    }
+
+    boolean isAlive(long nowNanos) {
+        for (int i = 0; i < encodings.size(); i++) {
+            if (encodings.get(i).isAlive(nowNanos)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    LayerLadder ladder() {
+        return ladder;
     }
 
     public AudioLevelMeter level() {

@@ -38,6 +38,13 @@ final class Rewriter {
         begin(in, (highestOut == NONE ? first : highestOut + 1) - in);
     }
 
+    /** The first source: its numbers, from {@code in} on, are kept as they are from {@code out}. */
+    void continueAs(long in, long out) {
+        ranges = 0;
+        highestIn = in - 1;
+        begin(in, out - in);
+    }
+
     /** The packet {@code in} is known and will not be sent: those behind it close up. */
     void skip(long in) {
         if (ranges == 0 || in <= highestIn) {

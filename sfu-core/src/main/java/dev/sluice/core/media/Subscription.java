@@ -1,49 +1,47 @@
 package dev.sluice.core.media;
 
-import dev.sluice.core.feedback.SenderReporter;
+import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.congestion.TrackDemand;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
 import dev.sluice.core.stats.Counter;
-import dev.sluice.core.stats.DropReason;
-import dev.sluice.core.transport.EgressEntry;
-import dev.sluice.core.transport.OutgoingStream;
 import dev.sluice.core.transport.PeerTransport;
 import dev.sluice.rtp.RtpPacket;
-import dev.sluice.rtp.codec.RedPayload;
-import dev.sluice.rtp.codec.VideoCodec;
-import dev.sluice.rtp.codec.Vp8Descriptor;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.rtp.codec.FrameMark;
 import org.jspecify.annotations.Nullable;
 
-/** One track on its way to one subscriber, with its own SSRC, sequence and timestamp space. */
-public final class Subscription implements SenderReporter.RtpClock, Timed {
+/** What one subscriber gets of one track: which layers, and when. */
+public final class Subscription implements Timed {
     private static final long REVIEW_NANOS = 200_000_000L;
 
     /** With nothing to choose and nothing to wait for. */
     private static final long SETTLED_REVIEW_NANOS = 1_000_000_000L;
 
-    private static final long MIN_ANSWER_GAP_NANOS = 20_000_000L;
+    /** A replay may take so long on the subscriber's network. */
+    private static final double REPLAY_SECONDS = 1;
+
+    /** A queue this old is let go at once: the estimate will see it. */
+    private static final long MAX_WAIT_NANOS = 250_000_000L;
+
+    private static final int CAMERA_WEIGHT = 1;
+    private static final int SCREEN_WEIGHT = 255;
 
     private final MediaScope scope;
     private final PublishedTrack track;
     private final PeerTransport peer;
-    private final OutgoingStream stream;
-    private final @Nullable OutgoingStream rtx;
-    private final int[] payloadTypes;
-    private final int[] rtxTypes;
-    private final boolean[] stripsRed;
     private final LayerSelector selector;
-    private final Rewriter rewriter;
-    private final TimestampRewriter timestamps;
-    private final Vp8Rewriter vp8 = new Vp8Rewriter();
-    private final @Nullable SentHistory history;
-    private final boolean hasVp8;
-    private final SenderReporter reporter;
-    private final Deadlines.Timer reportTimer;
+    private final TrackSender sender;
+    private final TrackDemand demand = new TrackDemand();
     private final Deadlines.Timer reviewTimer;
-    private long rtxIndex;
+    private final PacedPackets queue = new PacedPackets();
+    private @Nullable Downlink downlink;
+    private boolean catchingUp;
+    private long keyTimestamp = -1;
+    private LayerReason wishCause = LayerReason.SUBSCRIBER_QUALITY;
+    private long pausedSinceNanos = Long.MAX_VALUE;
+    private boolean toldPaused;
+    private int weight;
     private long nextReviewNanos;
-    private long roundTripNanos = 100_000_000L;
     private boolean closed;
 
     /** Begins forwarding; a video track starts at its next key frame, which is asked for. */
@@ -56,109 +54,80 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         this.scope = scope;
         this.track = track;
         this.peer = peer;
-        byte[] mid = parameters.mid().getBytes(StandardCharsets.US_ASCII);
-        boolean audio = track.isAudio();
-        stream = new OutgoingStream(parameters.ssrc(), mid, parameters.extensions(), audio);
-        rtx =
-                parameters.rtxSsrc() < 0
-                        ? null
-                        : new OutgoingStream(
-                                parameters.rtxSsrc(), mid, parameters.extensions(), audio);
-        history = rtx == null ? null : new SentHistory(); // who cannot be repaired needs none
-        hasVp8 =
-                track.parameters().codecs().stream()
-                        .anyMatch(codec -> codec.name().equalsIgnoreCase("VP8"));
-        CodecTable codecs = new CodecTable(parameters.codecs());
-        payloadTypes = codecs.mapFrom(track.parameters().codecs());
-        rtxTypes = codecs.rtxTypes();
-        stripsRed = codecs.stripsRed(track.parameters().codecs(), payloadTypes);
         selector = new LayerSelector(track.encodings());
-        rewriter = new Rewriter(scope.random().nextInt(1024, 1 << 15));
-        timestamps = new TimestampRewriter(scope.random().nextInt() & 0xFFFF_FFFFL);
-        rtxIndex = scope.random().nextInt(1, 1 << 15);
-        byte[] cname = parameters.cname().getBytes(StandardCharsets.US_ASCII);
-        reporter =
-                new SenderReporter(peer, this, parameters.ssrc(), cname, scope.unixOffsetNanos());
-        reportTimer = scope.deadlines().add(reporter);
+        sender = new TrackSender(scope, track, peer, parameters);
+        weight = track.parameters().screen() ? SCREEN_WEIGHT : CAMERA_WEIGHT;
         nextReviewNanos = nowNanos;
         reviewTimer = scope.deadlines().add(this);
-        track.add(this);
+        track.add(nowNanos, this);
     }
 
-    /** A packet of the track: forward it when its encoding is the one this subscriber gets. */
+    /**
+     * A packet of the track: forward it when it is of the layers that this subscriber gets.
+     *
+     * @param mark as {@link FrameMark} packs it
+     */
     void onRtp(
-            long nowNanos,
-            Encoding encoding,
-            int slot,
-            long extended,
-            RtpPacket packet,
-            boolean keyFrame) {
+            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet, int mark) {
         if (!peer.isReceiving()) {
             return;
         }
+        boolean keyFrame = FrameMark.isKeyFrame(mark);
         if (!selector.accepts(nowNanos, encoding, keyFrame || track.isAudio())) {
             return;
         }
+        int marked = selector.hasSwitched() ? mark | TrackSender.SWITCHED : mark;
         if (selector.hasSwitched()) {
-            rewriter.switchSource(extended);
-            timestamps.switchSource(nowNanos, encoding, packet.timestamp());
             countSwitch(encoding);
         }
-        if (payloadTypes[packet.payloadType()] >= 0 && packet.payloadLength() > 0) {
-            forward(nowNanos, encoding, slot, extended, packet);
-        } else {
-            rewriter.skip(extended);
-            boolean empty = packet.payloadLength() == 0;
-            scope.counters().drop(empty ? DropReason.RTP_PADDING_ONLY : DropReason.NO_PAYLOAD_TYPE);
-        }
-    }
-
-    private void forward(
-            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet) {
-        long index = rewriter.rewrite(extended);
-        if (index == Rewriter.NONE) {
+        Downlink way = downlink;
+        if (way != null && waits(way, keyFrame, packet)) {
+            if (queue.isEmpty()) {
+                way.wake(nowNanos);
+            }
+            int waiting = catchingUp ? marked | TrackSender.REPLAYED : marked;
+            if (!queue.add(nowNanos, encoding.layer(), extended, waiting)) {
+                drain(nowNanos, way, true);
+                sender.send(nowNanos, encoding, slot, extended, packet, marked);
+            }
             return;
         }
-        int payloadType = payloadTypes[packet.payloadType()];
-        long timestamp = timestamps.rewrite(nowNanos, packet.timestamp());
-        EgressEntry entry =
-                scope.egress()
-                        .next(
-                                peer,
-                                stream,
-                                encoding.buffer(),
-                                encoding.cache().offset(slot),
-                                packet.length(),
-                                track.extensions())
-                        .type(payloadType, packet.marker())
-                        .numbers(index, timestamp);
-        int pictureId = -1;
-        int tl0 = -1;
-        Vp8Descriptor descriptor = scope.vp8();
-        if (hasVp8
-                && track.codecs().video(packet.payloadType()) == VideoCodec.VP8
-                && descriptor.wrap(
-                        packet.buffer(), packet.payloadOffset(), packet.payloadLength())) {
-            if (selector.hasSwitched()) {
-                vp8.switchSource(descriptor);
+        sender.send(nowNanos, encoding, slot, extended, packet, marked);
+    }
+
+    /** Key frames wait for the pacer, and what follows waits behind them. */
+    private boolean waits(Downlink way, boolean keyFrame, RtpPacket packet) {
+        if (track.isAudio()) {
+            return false;
+        }
+        keyTimestamp = keyFrame ? packet.timestamp() : keyTimestamp;
+        boolean ofKeyFrame = packet.timestamp() == keyTimestamp;
+        return !queue.isEmpty() || (ofKeyFrame && !way.pacer().allows());
+    }
+
+    /**
+     * Sends what waited for the pacer.
+     *
+     * @param all whether it waited long enough, so that the pacer is not asked
+     * @return whether something still waits
+     */
+    boolean drain(long nowNanos, @Nullable Downlink way, boolean all) {
+        boolean late = all || (!queue.isEmpty() && nowNanos - queue.sinceNanos() > MAX_WAIT_NANOS);
+        while (!queue.isEmpty() && (late || way == null || way.pacer().allows())) {
+            Encoding encoding = track.encodings().get(queue.layer());
+            int slot = encoding.cache().find(queue.number());
+            RtpPacket packet = scope.paced();
+            if (slot != PacketCache.MISSING
+                    && packet.wrap(
+                            encoding.buffer(),
+                            encoding.cache().offset(slot),
+                            encoding.cache().length(slot))) {
+                sender.send(nowNanos, encoding, slot, queue.number(), packet, queue.mark());
             }
-            pictureId = vp8.pictureId(descriptor);
-            tl0 = vp8.tl0PictureIndex(descriptor);
-            entry.vp8(pictureId, tl0);
+            queue.remove();
         }
-        if (stripsRed[packet.payloadType()]) {
-            int skipped =
-                    RedPayload.primaryOffset(
-                            packet.buffer(), packet.payloadOffset(), packet.payloadLength());
-            entry.skip(Math.max(0, skipped));
-        }
-        if (history != null) {
-            int place = history.put(index, encoding.layer(), encoding.epoch(), extended, timestamp);
-            history.details(place, payloadType, packet.marker(), pictureId, tl0);
-        }
-        if (reporter.onPacketSent(nowNanos, packet.payloadLength())) {
-            reportTimer.update();
-        }
+        catchingUp &= !queue.isEmpty();
+        return !queue.isEmpty();
     }
 
     private void countSwitch(Encoding to) {
@@ -170,65 +139,36 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
 
     /** The subscriber misses packets (RFC 4585 §6.2.1). */
     public void onNack(long nowNanos, int packetId, int lostMask) {
-        answer(nowNanos, packetId);
-        for (int bit = 0; bit < 16; bit++) {
-            if ((lostMask >>> bit & 1) != 0) {
-                answer(nowNanos, (packetId + bit + 1) & 0xFFFF);
-            }
-        }
+        sender.onNack(nowNanos, packetId, lostMask);
     }
 
-    private void answer(long nowNanos, int sequence) {
-        scope.counters().add(Counter.NACK_IN);
-        int place = history == null ? -1 : history.find(sequence);
-        if (history == null || place < 0) {
-            scope.counters().add(Counter.RETRANSMIT_MISSING);
-            return;
-        }
-        Encoding encoding = sourceOf(history, place);
-        int slot =
-                encoding == null
-                        ? PacketCache.MISSING
-                        : encoding.cache().findLasting(history.incoming(place));
-        int rtxType = rtxTypes[history.payloadType(place)];
-        if (encoding == null || slot == PacketCache.MISSING || rtx == null || rtxType < 0) {
-            scope.counters().add(Counter.RETRANSMIT_MISSING);
-            return;
-        }
-        if (!history.answer(place, nowNanos, Math.max(roundTripNanos, MIN_ANSWER_GAP_NANOS))) {
-            return;
-        }
-        scope.egress()
-                .next(
-                        peer,
-                        rtx,
-                        encoding.buffer(),
-                        encoding.cache().offset(slot),
-                        encoding.cache().length(slot),
-                        track.extensions())
-                .type(rtxType, history.marker(place))
-                .numbers(rtxIndex++, history.timestamp(place))
-                .vp8(history.pictureId(place), history.tl0PictureIndex(place))
-                .retransmission(sequence);
+    /**
+     * @return whether there is something to send for a probe
+     */
+    boolean canProbe() {
+        return sender.canProbe();
     }
 
-    /** The encoding that a packet came from, null when its numbers mean other packets by now. */
-    private @Nullable Encoding sourceOf(SentHistory sent, int place) {
-        Encoding encoding = track.encodings().get(sent.layer(place));
-        return encoding.epoch() == sent.epoch(place) ? encoding : null;
+    /**
+     * Sends something again for the sake of a probe.
+     *
+     * @return its bytes, 0 when there is nothing to send
+     */
+    int probe() {
+        return sender.probe();
     }
 
     /** The subscriber's decoder needs a key frame. */
     public void onKeyFrameRequest(long nowNanos) {
         Encoding encoding = selector.current();
         if (encoding != null) {
-            track.requestKeyFrame(nowNanos, encoding);
+            track.requestKeyFrame(nowNanos, encoding, true);
         }
     }
 
     /** The subscriber measured the round trip. */
     public void onRoundTrip(long nanos) {
-        roundTripNanos = Math.clamp(nanos, 5_000_000L, 1_000_000_000L);
+        sender.onRoundTrip(Math.clamp(nanos, 5_000_000L, 1_000_000_000L));
     }
 
     /** The subscriber can receive from now on: its first key frame is asked for at once. */
@@ -236,18 +176,115 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         review(nowNanos);
     }
 
-    /** Sets the highest layer the subscriber wants, 0 for the lowest. */
-    public void wish(long nowNanos, int layer) {
+    /**
+     * Sets the highest layer the subscriber wants, 0 for the lowest.
+     *
+     * @param cause {@link LayerReason#SUBSCRIBER_SIZE} or another reason of the subscriber
+     */
+    public void wish(long nowNanos, int layer, LayerReason cause) {
         selector.wish(layer);
+        wishCause = cause;
+        track.wishesChanged(nowNanos);
         review(nowNanos);
+    }
+
+    /**
+     * @return highest layer wanted, −1 for none
+     */
+    int wantedLayer() {
+        return selector.isDisabled() ? -1 : selector.wish();
     }
 
     /** Pauses or resumes the track for this subscriber. */
     public void disabled(long nowNanos, boolean disabled) {
         if (disabled != selector.isDisabled()) {
             selector.disabled(disabled);
+            queue.clear();
+            track.wishesChanged(nowNanos);
             review(nowNanos);
         }
+    }
+
+    /** What is sent here is part of this way down. */
+    void downlink(Downlink way) {
+        downlink = way;
+        sender.pacer(way.pacer());
+    }
+
+    /** Describes the track's layers and what is wanted of them to the allocator. */
+    TrackDemand describe(long nowNanos, long order) {
+        demand.begin(weight, track.parameters().screen(), order);
+        if (!selector.isDisabled()) {
+            track.ladder().describe(nowNanos, demand, selector.wish());
+        }
+        return demand;
+    }
+
+    /** Takes what the allocator granted. */
+    void granted(long nowNanos) {
+        if (!demand.isOffered()) { // nothing is sent: whatever begins first may be taken
+            unlimited(nowNanos);
+            return;
+        }
+        boolean paused = demand.isPaused() && !selector.isDisabled();
+        if (paused && !selector.isPaused()) {
+            scope.counters().add(Counter.TRACKS_PAUSED);
+        }
+        selector.paused(paused);
+        if (paused) {
+            queue.clear();
+        } else {
+            boolean simulcast = track.encodings().size() > 1;
+            selector.limit(simulcast ? demand.spatial() : LayerSelector.HIGHEST);
+            sender.filter().target(simulcast ? 0 : demand.spatial(), demand.temporal());
+        }
+        review(nowNanos);
+    }
+
+    /** Without an estimate of the network, everything wished for is granted. */
+    void unlimited(long nowNanos) {
+        selector.paused(false);
+        selector.limit(LayerSelector.HIGHEST);
+        sender.filter().target(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        review(nowNanos);
+    }
+
+    TrackDemand demand() {
+        return demand;
+    }
+
+    LayerSelector selector() {
+        return selector;
+    }
+
+    LayerFilter filter() {
+        return sender.filter();
+    }
+
+    @Nullable Downlink downlink() {
+        return downlink;
+    }
+
+    LayerReason wishCause() {
+        return wishCause;
+    }
+
+    /**
+     * @return whether the subscriber is to be told that the track pauses, or no longer does
+     */
+    boolean takePauseToTell(long nowNanos, long patienceNanos) {
+        boolean paused = selector.isPaused();
+        pausedSinceNanos = paused ? Math.min(pausedSinceNanos, nowNanos) : Long.MAX_VALUE;
+        boolean tell = paused && nowNanos - pausedSinceNanos >= patienceNanos;
+        if (tell == toldPaused || (paused && !tell)) {
+            return false;
+        }
+        toldPaused = tell;
+        return true;
+    }
+
+    boolean isPaused() {
+        return selector.isPaused();
     }
 
     /**
@@ -255,10 +292,57 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
      */
     private boolean review(long nowNanos) {
         Encoding needed = selector.review(nowNanos);
-        if (needed != null && peer.isConnected()) {
-            track.requestKeyFrame(nowNanos, needed);
+        if (needed != null && peer.isReceiving() && !track.isAudio()) {
+            Encoding current = selector.current();
+            if (current != null || !replay(nowNanos, needed)) {
+                boolean rises = current != null && needed.layer() > current.layer();
+                track.requestKeyFrame(nowNanos, needed, !rises);
+                return false;
+            }
+        }
+        Encoding only = selector.current();
+        if (needed == null
+                && only != null
+                && track.encodings().size() == 1
+                && sender.filter().waitsForKeyFrame(track.fullLayer())) {
+            track.requestKeyFrame(nowNanos, only, false);
         }
         return needed == null && selector.current() != null;
+    }
+
+    /**
+     * Begins with the newest key frame of an encoding and what came behind it, when all of that is
+     * still there.
+     */
+    private boolean replay(long nowNanos, Encoding encoding) {
+        KeyFrameCache head = encoding.keyFrameCache();
+        double most =
+                downlink == null
+                        ? Double.POSITIVE_INFINITY
+                        : downlink.bitsPerSecond() / 8 * REPLAY_SECONDS;
+        if (!head.isUsable(nowNanos, most)) {
+            return false;
+        }
+        track.release(nowNanos, encoding); // what waits for its frame would come twice
+        selector.take(encoding);
+        countSwitch(encoding);
+        scope.counters().add(Counter.KEY_FRAMES_REPLAYED);
+        queue.clear();
+        catchingUp = true;
+        PacketCache cache = encoding.cache();
+        for (long number = head.first(); number <= head.last(); number++) {
+            int slot = cache.find(number);
+            if (scope.paced().wrap(cache.buffer(), cache.offset(slot), cache.length(slot))) {
+                int mark = track.mark(scope.paced()) | TrackSender.REPLAYED;
+                mark |= number == head.first() ? TrackSender.SWITCHED : 0;
+                queue.add(nowNanos, encoding.layer(), number, mark);
+            }
+        }
+        Downlink way = downlink;
+        if (drain(nowNanos, way, way == null) && way != null) {
+            way.wake(nowNanos);
+        }
+        return true;
     }
 
     @Override
@@ -272,28 +356,21 @@ public final class Subscription implements SenderReporter.RtpClock, Timed {
         nextReviewNanos = Timed.coarse(nowNanos + (settled ? SETTLED_REVIEW_NANOS : REVIEW_NANOS));
     }
 
-    @Override
-    public long rtpAt(long nowNanos) {
-        Encoding encoding = selector.current();
-        IncomingStream source = encoding == null ? null : encoding.stream();
-        return source == null ? -1 : timestamps.map(source.timestampAt(nowNanos));
-    }
-
     public PublishedTrack track() {
         return track;
     }
 
     public long ssrc() {
-        return stream.ssrc();
+        return sender.ssrc();
     }
 
     /** Stops forwarding; idempotent. */
-    public void close() {
+    public void close(long nowNanos) {
         if (!closed) {
             closed = true;
-            reportTimer.cancel();
+            sender.close();
             reviewTimer.cancel();
-            track.remove(this);
+            track.remove(nowNanos, this);
         }
     }
 }

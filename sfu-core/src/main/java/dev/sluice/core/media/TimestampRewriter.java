@@ -11,6 +11,9 @@ final class TimestampRewriter {
     /** A switch that would step back takes one tick instead: time never runs backwards. */
     private static final long MIN_STEP = 1;
 
+    /** Between replayed frames at least: a third of a millisecond of video. */
+    private static final long REPLAY_STEP = 30;
+
     private final long first;
     private @Nullable IncomingStream source;
     private long offset;
@@ -46,6 +49,18 @@ final class TimestampRewriter {
         }
         source = next;
         offset = out - in;
+    }
+
+    /**
+     * While packets of before are replayed: frames are stamped by when they leave, so that the
+     * receiver neither waits between them nor takes them for late, and what follows live goes on
+     * from there.
+     */
+    void replay(long nowNanos, long in, int clockRate) {
+        if (lastOut >= 0 && in != lastIn) {
+            long step = MediaClock.ticks(nowNanos - lastNanos, clockRate);
+            offset = lastOut + Math.max(REPLAY_STEP, step) - in;
+        }
     }
 
     /**

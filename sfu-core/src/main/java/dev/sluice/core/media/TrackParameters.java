@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param id unique within the room
  * @param kind audio or video
+ * @param screen whether it shows a screen rather than a camera
  * @param mid the section's identification
  * @param codecs negotiated payload types
  * @param rids simulcast encodings, lowest layer first; empty when there is one encoding
@@ -18,6 +19,7 @@ import java.util.List;
 public record TrackParameters(
         String id,
         MediaKind kind,
+        boolean screen,
         String mid,
         List<CodecParameters> codecs,
         List<String> rids,
@@ -43,7 +45,7 @@ public record TrackParameters(
      * @return the same with other feedback
      */
     TrackParameters with(Feedback other) {
-        return new TrackParameters(id, kind, mid, codecs, rids, ssrcs, extensions, other);
+        return new TrackParameters(id, kind, screen, mid, codecs, rids, ssrcs, extensions, other);
     }
 
     /** Copies the lists. */

@@ -34,10 +34,10 @@ public final class RelayWriter implements TrackRelay {
     }
 
     /** One fewer; the last one ends the relay. */
-    public void release() {
+    public void release(long nowNanos) {
         users--;
         if (users == 0 && !closed) {
-            track.remove(this);
+            track.remove(nowNanos, this);
             close();
         }
     }

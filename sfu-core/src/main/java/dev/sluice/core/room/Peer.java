@@ -1,11 +1,17 @@
 package dev.sluice.core.room;
 
+import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.feedback.FeedbackDispatcher;
 import dev.sluice.core.feedback.FeedbackSink;
+import dev.sluice.core.media.Decision;
+import dev.sluice.core.media.Downlink;
+import dev.sluice.core.media.Explanations;
 import dev.sluice.core.media.IncomingMedia;
 import dev.sluice.core.media.PublishedTrack;
 import dev.sluice.core.media.Subscription;
 import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.media.TrackExplanation;
 import dev.sluice.core.media.TrackParameters;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
@@ -14,8 +20,10 @@ import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerOwner;
 import dev.sluice.core.transport.PeerTransport;
 import dev.sluice.ice.IceCredentials;
+import dev.sluice.rtp.rtcp.RtcpCompound;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +43,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
     private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final IntObjectHashMap<Subscription> bySsrc = new IntObjectHashMap<>();
     private long nowNanos;
+    private @Nullable Downlink downlink;
     private boolean closed;
 
     /**
@@ -93,28 +102,54 @@ public final class Peer implements PeerOwner, FeedbackSink {
         if (closed || track == null) {
             return false;
         }
-        unsubscribe(trackId);
+        unsubscribe(nowNanos, trackId);
         Subscription subscription =
                 new Subscription(nowNanos, room.media(), track, transport, parameters);
         subscriptions.put(trackId, subscription);
+        if (downlink == null && parameters.extensions().transportWideCc() > 0) {
+            downlink = begin(nowNanos);
+        }
+        if (downlink != null) {
+            downlink.add(nowNanos, subscription);
+        }
         bySsrc.put((int) parameters.ssrc(), subscription);
         return true;
     }
 
+    private Downlink begin(long nowNanos) {
+        return new Downlink(
+                nowNanos, room.media(), transport, SendSideEstimator.START, events::onPaused);
+    }
+
     /** Stops receiving a track; unknown ones are ignored. */
-    public void unsubscribe(String trackId) {
+    public void unsubscribe(long nowNanos, String trackId) {
         Subscription subscription = subscriptions.remove(trackId);
         if (subscription != null) {
             bySsrc.remove((int) subscription.ssrc());
-            subscription.close();
+            if (downlink != null) {
+                downlink.remove(subscription);
+            }
+            subscription.close(nowNanos);
         }
     }
 
     /**
-     * @return how this peer receives a track, null when it does not
+     * Says what the subscriber wants of a track; unknown ones are ignored.
+     *
+     * @param layer highest wanted layer, 0 for the lowest
+     * @param cause why it wants no more
+     * @param disabled whether it wants nothing for now
      */
-    public @Nullable Subscription subscription(String trackId) {
-        return subscriptions.get(trackId);
+    public void wish(
+            long nowNanos, String trackId, int layer, LayerReason cause, boolean disabled) {
+        Subscription subscription = subscriptions.get(trackId);
+        if (subscription != null) {
+            subscription.wish(nowNanos, layer, cause);
+            subscription.disabled(nowNanos, disabled);
+            if (downlink != null) {
+                downlink.changed(nowNanos);
+            }
+        }
     }
 
     /** Ends the peer and frees everything; idempotent. */
@@ -127,7 +162,10 @@ public final class Peer implements PeerOwner, FeedbackSink {
             unpublish(trackId);
         }
         for (String trackId : List.copyOf(subscriptions.keySet())) {
-            unsubscribe(trackId);
+            unsubscribe(nowNanos, trackId);
+        }
+        if (downlink != null) {
+            downlink.close();
         }
         incoming.close();
         transport.close();
@@ -191,6 +229,9 @@ public final class Peer implements PeerOwner, FeedbackSink {
         if (subscription != null && roundTripNanos >= 0) {
             subscription.onRoundTrip(roundTripNanos);
             incoming.onRoundTrip(roundTripNanos);
+            if (downlink != null) {
+                downlink.onRoundTrip(roundTripNanos);
+            }
         }
     }
 
@@ -213,6 +254,51 @@ public final class Peer implements PeerOwner, FeedbackSink {
         } else {
             subscription.onKeyFrameRequest(nowNanos);
         }
+    }
+
+    @Override
+    public void onTransportFeedback(long nowNanos, RtcpCompound packet) {
+        if (downlink != null && !downlink.onFeedback(nowNanos, packet)) {
+            room.media().counters().drop(DropReason.RTCP_MALFORMED);
+        }
+    }
+
+    @Override
+    public void onReceiverEstimate(long nowNanos, double bitsPerSecond) {
+        if (downlink == null && !closed) {
+            downlink = begin(nowNanos);
+            for (Subscription subscription : subscriptions.values()) {
+                downlink.add(nowNanos, subscription);
+            }
+        }
+        if (downlink != null) {
+            downlink.onReceiverEstimate(nowNanos, bitsPerSecond);
+        }
+    }
+
+    /** Why the peer gets what it gets of each video track. */
+    public List<TrackExplanation> explain(long nowNanos) {
+        List<TrackExplanation> all = new ArrayList<>();
+        for (Subscription subscription : subscriptions.values()) {
+            if (!subscription.track().isAudio()) {
+                all.add(Explanations.of(subscription, nowNanos));
+            }
+        }
+        return all;
+    }
+
+    /**
+     * @return the latest changes of what the peer gets, oldest first
+     */
+    public List<Decision> decisions() {
+        return downlink == null ? List.of() : downlink.decisions();
+    }
+
+    /**
+     * @return the way down to this peer, null without transport-wide numbers
+     */
+    public @Nullable Downlink downlink() {
+        return downlink;
     }
 
     @Override

@@ -7,6 +7,9 @@ public interface PeerEvents {
     /** ICE, DTLS and SRTP are up. */
     void onConnected();
 
+    /** A subscribed track was paused, or is forwarded again, as the network takes it. */
+    default void onPaused(String trackId, boolean paused) {}
+
     /** The transport ended by itself. */
     void onClosed(CloseReason reason);
 }

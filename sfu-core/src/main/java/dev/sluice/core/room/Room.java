@@ -1,6 +1,7 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.media.Demand;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.media.PublishedTrack;
 import dev.sluice.core.transport.TransportScope;
@@ -16,12 +17,14 @@ public final class Room {
     private final MediaScope media;
     private final Set<Peer> peers = new HashSet<>();
     private final Map<String, PublishedTrack> tracks = new HashMap<>();
+    private final @Nullable RoomEvents events;
     private final @Nullable SpeakerDetector speakers;
     private final Deadlines.@Nullable Timer speakerTimer;
 
     public Room(long nowNanos, TransportScope transports, MediaScope media, RoomEvents events) {
         this.transports = transports;
         this.media = media;
+        this.events = events;
         this.speakers = new SpeakerDetector(nowNanos, tracks, events);
         this.speakerTimer = media.deadlines().add(speakers);
     }
@@ -30,6 +33,7 @@ public final class Room {
     public Room(TransportScope transports, MediaScope media) {
         this.transports = transports;
         this.media = media;
+        this.events = null;
         this.speakers = null;
         this.speakerTimer = null;
     }
@@ -52,6 +56,10 @@ public final class Room {
 
     public void add(PublishedTrack track) {
         tracks.put(track.id(), track);
+        if (events != null && !track.isAudio() && track.encodings().size() > 1) {
+            long nowNanos = transports.clock().nowNanos();
+            track.demand(new Demand(nowNanos, track, events::onDemand, media.deadlines()));
+        }
     }
 
     public void remove(PublishedTrack track) {

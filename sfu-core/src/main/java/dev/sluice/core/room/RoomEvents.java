@@ -14,4 +14,11 @@ public interface RoomEvents {
 
     /** Levels that changed by a step since the last call. */
     void onLevels(List<Level> changed);
+
+    /**
+     * The layers of a track that anybody wants changed; the publisher may stop to send the others.
+     *
+     * @param layer highest layer wanted, −1 for none
+     */
+    default void onDemand(String trackId, int layer) {}
 }

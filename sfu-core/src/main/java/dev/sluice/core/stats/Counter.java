@@ -16,7 +16,15 @@ public enum Counter {
     VIDEO_LOST_IN,
     RETRANSMITTED_IN,
     RETRANSMITTED_OUT,
+    NACK_ANSWERED,
     RETRANSMIT_MISSING,
+    /** Requests beyond a quarter of what is sent. */
+    RETRANSMIT_REFUSED,
+    /** Bytes sent only to find out what a network takes. */
+    PROBE_BYTES,
+    PROBES_STARTED,
+    KEY_FRAMES_REPLAYED,
+    TRACKS_PAUSED,
     RTCP_IN,
     RTCP_OUT,
     NACK_IN,

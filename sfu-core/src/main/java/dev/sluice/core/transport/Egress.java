@@ -1,5 +1,6 @@
 package dev.sluice.core.transport;
 
+import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
@@ -17,6 +18,9 @@ import java.util.List;
  */
 public final class Egress {
     private static final int INITIAL = 1024;
+
+    /** Bytes of IPv4 and UDP headers. */
+    private static final int DATAGRAM_OVERHEAD = 28;
 
     private final Counters counters;
     private final List<UdpEndpoint> endpoints;
@@ -170,7 +174,10 @@ public final class Egress {
             return;
         }
         SendQueue queue = path.via().queue();
-        int sealed = seal.seal(entry, peer.protector(), queue.buffer(), at);
+        boolean numbered = entry.stream.extensions().transportWideCc() > 0;
+        SendSideEstimator estimator = numbered ? peer.estimator() : null;
+        int number = estimator == null ? EgressSeal.NO_NUMBER : estimator.nextNumber();
+        int sealed = seal.seal(entry, peer.protector(), queue.buffer(), at, number);
         if (sealed == EgressSeal.TOO_LARGE) {
             counters.drop(DropReason.TOO_LARGE);
         } else if (sealed < 0) {
@@ -178,6 +185,9 @@ public final class Egress {
         } else {
             queue.push(sealed, path, entry.stream);
             count(entry, sealed);
+            if (estimator != null) {
+                estimator.onPacketSent(nowNanos, sealed + DATAGRAM_OVERHEAD);
+            }
         }
     }
 

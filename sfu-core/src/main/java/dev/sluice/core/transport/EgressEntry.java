@@ -27,6 +27,9 @@ public final class EgressEntry {
     /** Original sequence number of a retransmission (RFC 4588 §4), −1 for a first sending. */
     int originalSequence;
 
+    /** The payload is nothing but padding (RFC 3550 §5.1). */
+    boolean paddingOnly;
+
     /** VP8 picture id and TL0PICIDX for this subscriber, −1 to leave them. */
     int pictureId;
 
@@ -41,6 +44,7 @@ public final class EgressEntry {
         extensions = ids;
         next = null;
         originalSequence = -1;
+        paddingOnly = false;
         skipped = 0;
         pictureId = -1;
         tl0PictureIndex = -1;
@@ -83,6 +87,12 @@ public final class EgressEntry {
         return this;
     }
 
+    /** Says that the payload is padding, and its last byte how much. */
+    public EgressEntry paddingOnly() {
+        paddingOnly = true;
+        return this;
+    }
+
     boolean isRetransmission() {
         return originalSequence >= 0;
     }
@@ -93,6 +103,6 @@ public final class EgressEntry {
 
     /** Padding equalises runs of first sendings; a shortened payload has a size of its own. */
     int padding() {
-        return isRetransmission() || skipped > 0 ? 0 : source.padding();
+        return isRetransmission() || skipped > 0 || paddingOnly ? 0 : source.padding();
     }
 }

@@ -14,6 +14,9 @@ final class EgressSeal {
     /** The packet would not fit; no {@link dev.sluice.srtp.SrtpResult} has this value. */
     static final int TOO_LARGE = Integer.MIN_VALUE;
 
+    /** The packet gets no transport-wide number. */
+    static final int NO_NUMBER = -1;
+
     /** Bytes of an element that the one-byte extension form can hold (RFC 8285 §4.2). */
     private static final int ONE_BYTE_MAX = 16;
 
@@ -23,14 +26,17 @@ final class EgressSeal {
     private final RtpHeaderWriter header = new RtpHeaderWriter();
     private final Vp8Descriptor vp8 = new Vp8Descriptor();
     private final CipherJob job = new CipherJob();
+    private int originalPicture;
+    private int originalTl0;
 
     /**
+     * @param number transport-wide, 16 bits, or {@link #NO_NUMBER}
      * @return bytes of the sealed packet at {@code at}, or a negative result
      */
-    int seal(EgressEntry entry, SrtpProtector protector, ByteBuf slab, int at) {
+    int seal(EgressEntry entry, SrtpProtector protector, ByteBuf slab, int at, int number) {
         RtpPacket packet = entry.source.packet();
         int padding = entry.padding();
-        int headerLength = writeHeader(entry, slab, at, padding > 0);
+        int headerLength = writeHeader(entry, slab, at, padding > 0 || entry.paddingOnly, number);
         int length = packet.payloadLength() - entry.skipped + padding;
         int prefix = entry.isRetransmission() ? RTX_HEADER : 0;
         if (headerLength + prefix + length + protector.overhead() > SendQueue.SLOT) {
@@ -42,18 +48,31 @@ final class EgressSeal {
         if (protector.defers() && (entry.rewritesVp8() || prefix > 0)) {
             return sealCopy(entry, protector, slab, at + headerLength, length);
         }
-        rewriteVp8(entry, packet.buffer(), packet.payloadOffset(), packet.payloadLength());
-        if (prefix == 0) {
-            job.payload(packet.buffer(), payloadAt, length);
-            return protector.seal(job);
+        boolean rewritten =
+                rewriteVp8(entry, packet.buffer(), packet.payloadOffset(), packet.payloadLength());
+        int sealed =
+                prefix == 0
+                        ? sealInPlace(protector, packet.buffer(), payloadAt, length)
+                        : sealRepeated(entry, protector, payloadAt, length);
+        if (rewritten) { // others read the cached packet later, who count from its own numbers
+            vp8.pictureId(originalPicture);
+            vp8.tl0PictureIndex(originalTl0);
         }
-        // the cached header lends the room before the payload
-        ByteBuf cached = packet.buffer();
-        int lent = cached.getShort(payloadAt - RTX_HEADER);
-        cached.setShort(payloadAt - RTX_HEADER, entry.originalSequence);
-        job.payload(cached, payloadAt - RTX_HEADER, length + RTX_HEADER);
-        int sealed = protector.seal(job);
-        cached.setShort(payloadAt - RTX_HEADER, lent);
+        return sealed;
+    }
+
+    private int sealInPlace(SrtpProtector protector, ByteBuf cached, int at, int length) {
+        job.payload(cached, at, length);
+        return protector.seal(job);
+    }
+
+    /** The cached header lends the room before the payload. */
+    private int sealRepeated(EgressEntry entry, SrtpProtector protector, int at, int length) {
+        ByteBuf cached = entry.source.packet().buffer();
+        int lent = cached.getShort(at - RTX_HEADER);
+        cached.setShort(at - RTX_HEADER, entry.originalSequence);
+        int sealed = sealInPlace(protector, cached, at - RTX_HEADER, length + RTX_HEADER);
+        cached.setShort(at - RTX_HEADER, lent);
         return sealed;
     }
 
@@ -72,14 +91,18 @@ final class EgressSeal {
         return protector.seal(job);
     }
 
-    private void rewriteVp8(EgressEntry entry, ByteBuf buffer, int at, int length) {
-        if (entry.rewritesVp8() && vp8.wrap(buffer, at, length)) {
-            vp8.pictureId(entry.pictureId);
-            vp8.tl0PictureIndex(entry.tl0PictureIndex);
+    private boolean rewriteVp8(EgressEntry entry, ByteBuf buffer, int at, int length) {
+        if (!entry.rewritesVp8() || !vp8.wrap(buffer, at, length)) {
+            return false;
         }
+        originalPicture = vp8.pictureId();
+        originalTl0 = vp8.tl0PictureIndex();
+        vp8.pictureId(entry.pictureId);
+        vp8.tl0PictureIndex(entry.tl0PictureIndex);
+        return true;
     }
 
-    private int writeHeader(EgressEntry entry, ByteBuf slab, int at, boolean padded) {
+    private int writeHeader(EgressEntry entry, ByteBuf slab, int at, boolean padded, int number) {
         OutgoingStream stream = entry.stream;
         ExtensionIds out = stream.extensions();
         HeaderExtensions extensions = entry.source.packet().extensions();
@@ -97,6 +120,9 @@ final class EgressSeal {
         }
         if (described) {
             copyExtension(entry, out.dependencyDescriptor(), descriptor);
+        }
+        if (number >= 0) {
+            header.extension(out.transportWideCc(), number);
         }
         if (padded) {
             header.padded();

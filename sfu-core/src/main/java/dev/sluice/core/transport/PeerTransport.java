@@ -1,5 +1,6 @@
 package dev.sluice.core.transport;
 
+import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.feedback.RtcpSink;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
@@ -34,6 +35,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final SrtpSession srtp;
     private final ReturnPath returnPath = new ReturnPath();
     private final EgressList outgoing = new EgressList();
+    private @Nullable SendSideEstimator estimator;
     private final Deadlines.Timer timer;
     private @Nullable UdpEndpoint handshakeVia;
     private @Nullable InetSocketAddress handshakeFrom;
@@ -149,6 +151,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
      */
     public void assumeConnected(
             UdpEndpoint via, InetSocketAddress to, SrtpProtector seals, SrtpUnprotector opens) {
+        timer.cancel(); // nobody proves consent
         srtp.start(seals, opens);
         updateReceiving();
         returnPath.onMoved(via, to);
@@ -243,6 +246,15 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     }
 
     // --- for the egress
+
+    /** Media gets transport-wide numbers from here on, where its section negotiated them. */
+    public void estimator(SendSideEstimator estimator) {
+        this.estimator = estimator;
+    }
+
+    @Nullable SendSideEstimator estimator() {
+        return estimator;
+    }
 
     EgressList outgoing() {
         return outgoing;

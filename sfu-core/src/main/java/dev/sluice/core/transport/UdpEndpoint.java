@@ -82,6 +82,15 @@ public final class UdpEndpoint {
         this.calls = mode == SocketMode.NATIVE ? new DatagramCalls() : null;
     }
 
+    /** A socket that is never opened: what is sent goes into this queue, for simulations. */
+    UdpEndpoint(InetSocketAddress local, SendQueue queue, Counters counters) {
+        this.local = local;
+        this.mode = SocketMode.NIO;
+        this.counters = counters;
+        this.queue = queue;
+        this.calls = null;
+    }
+
     private int sendBatch(MessageBatch batch, int from) {
         DatagramCalls system = calls;
         return fd == CLOSED || system == null ? -DatagramCalls.EBADF : system.send(fd, batch, from);

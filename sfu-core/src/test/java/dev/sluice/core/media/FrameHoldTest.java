@@ -45,15 +45,15 @@ class FrameHoldTest {
     void whatWaitsIsBoundedInNumberAndTime() {
         int held = 0;
         while (hold.mayWait(held, 1, false)) {
-            assertEquals(held == 0, hold.add(500 + held, held, 1000 + held, held == 0));
+            assertEquals(held == 0, hold.add(500 + held, held, 1000 + held, held));
             held++;
         }
         assertEquals(FrameHold.CAPACITY - 1, held);
         assertEquals(500 + FrameHold.MAX_HOLD_NANOS, hold.deadlineNanos());
         assertEquals(1003, hold.number(3));
         assertEquals(3, hold.slot(3));
-        assertTrue(hold.keyFrame(0));
-        assertFalse(hold.keyFrame(3));
+        assertEquals(0, hold.mark(0));
+        assertEquals(3, hold.mark(3));
         hold.clear();
         assertTrue(hold.isEmpty());
     }
