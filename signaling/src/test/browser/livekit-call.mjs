@@ -8,6 +8,11 @@ const pages = await servePages();
 const browser = await launchChromium();
 try {
   const startedAt = Date.now();
+  // what the server says about layers, for failures
+  const why = async (of) => (await Promise.all(of.map(async ({ page }) => {
+    const { name, identity } = await page.evaluate(() => ({ name: window.room.name, identity: window.room.localParticipant.identity }));
+    return (await fetch(`${url}/debug/rooms/${name}/participants/${identity}/why`)).text();
+  }))).join('\n');
   const members = [];
   for (const token of first.split(',')) {
     members.push(await joinLiveKit(browser, pages, url, token, { codec: codec ?? 'vp8' }));
@@ -38,7 +43,10 @@ try {
       .flatMap((each) => each.inbound).filter((line) => line.kind === 'video').map((line) => line.height);
     for (const [quality, height] of [[0, 180], [2, 720], [1, 360]]) {
       for (const { page } of members) await page.evaluate((wish) => window.wish(wish), quality);
-      await until(`layer of height ${height}`, 15_000, async () => (await heights()).every((each) => each === height));
+      await until(`layer of height ${height}`, 15_000, async () => (await heights()).every((each) => each === height))
+        .catch(async (error) => {
+          throw new Error(`${error.message}, there are ${await heights()}; ${await why(members)}`);
+        });
     }
     await Promise.all(members.map(({ page }) => page.evaluate(async () => {
       await window.room.localParticipant.setMicrophoneEnabled(false);
@@ -50,8 +58,8 @@ try {
       .filter((line) => line.startsWith('sluice_rtp_packets_total{direction="out"'))
       .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
     const stats = await Promise.all(members.map((each) => each.stats()));
-    const received = stats.flatMap((each) => each.inbound)
-      .reduce((sum, line) => sum + line.packets + (line.retransmitted ?? 0), 0);
+    // what was retransmitted, also for probes, is among them
+    const received = stats.flatMap((each) => each.inbound).reduce((sum, line) => sum + line.packets, 0);
     settled = { forwarded, received };
   }
   report({ allSeenMillis, before, after, latecomer, settled });

@@ -82,8 +82,8 @@ class RelayTest extends RepairScenarios {
         assertTrue(sfu().activeBuffers() <= idleBuffers(), sfu().activeBuffers() + " buffers");
     }
 
-    /** Slabs and scratch memory of two workers, and the ring between them. */
+    /** Slabs, padding and scratch memory of two workers, and the ring between them. */
     private static int idleBuffers() {
-        return 2 * 3 + 16;
+        return 2 * 4 + 16;
     }
 }

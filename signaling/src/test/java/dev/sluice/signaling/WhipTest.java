@@ -181,6 +181,10 @@ class WhipTest {
                 "nobody sees itself");
         LibWebRtc.pushUntilReceived(first, watching);
         assertTrue(watching.frames().get() >= 30, "frames " + watching.frames());
+        String why = send("GET", "/debug/rooms/lab/participants/me/why", "").body();
+        assertTrue(why.contains("\"publisher\" : \"one\""), why);
+        assertTrue(why.contains("\"reason\" : \"NONE\""), why);
+        assertEquals(404, send("GET", "/debug/rooms/lab/participants/nobody/why", "").statusCode());
 
         RTCPeerConnection two = peer(new LibWebRtc.Observer());
         two.addTrack(LibWebRtc.FACTORY.createVideoTrack("c", second), List.of("s"));

@@ -56,6 +56,12 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             a=fmtp:97 apt=96\r
             """;
 
+    /** Id of the extension with transport-wide numbers. */
+    protected static final int TRANSPORT_NUMBER = 3;
+
+    private static final String TRANSPORT_WIDE =
+            " http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n";
+
     private static final String SIMULCAST =
             """
             a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r
@@ -103,6 +109,13 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
         }
     }
 
+    /**
+     * @return whether transport-wide feedback is offered
+     */
+    protected boolean reportsArrivals() {
+        return false;
+    }
+
     /** An offer with sections as browsers write them. */
     public final String offer(boolean sends, int audios, int videos, long firstSsrc) {
         return offer(sends, audios, videos, firstSsrc, false);
@@ -127,6 +140,10 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             sdp.append(sends ? "a=sendonly\r\n" : "a=recvonly\r\n").append(transportSdp());
             sdp.append("a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
             sdp.append(video ? VIDEO_CODECS : AUDIO_CODECS);
+            if (reportsArrivals()) {
+                sdp.append("a=extmap:").append(TRANSPORT_NUMBER).append(TRANSPORT_WIDE);
+                sdp.append("a=rtcp-fb:").append(video ? 96 : 111).append(" transport-cc\r\n");
+            }
             if (sends && video && simulcast) {
                 sdp.append(SIMULCAST);
             } else if (sends) {

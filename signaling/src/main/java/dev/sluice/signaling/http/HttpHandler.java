@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private CompletableFuture<Reply> last = CompletableFuture.completedFuture(UNREADABLE);
 
     /**
-     * @param metricsOnly whether this is the admin port, which knows nothing but metrics
+     * @param metricsOnly whether this is the admin port, for metrics and explanations only
      */
     HttpHandler(Routes routes, Admissions admissions, LongSupplier clock, boolean metricsOnly) {
         this.routes = routes;
@@ -52,27 +53,24 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         String path = Request.path(new QueryStringDecoder(request.uri()));
         if (metricsOnly) {
-            Reply reply =
-                    path.equals("/metrics") ? routes.scrape() : Reply.text(404, "not found\n");
-            reply(
-                    context,
-                    request.method().equals(HttpMethod.HEAD),
-                    reply,
-                    HttpUtil.isKeepAlive(request));
+            answer(context, request, routes::answerAdmin);
         } else if (path.equals("/rtc") && isUpgrade(request)) {
             upgrade(context, request);
         } else {
-            answer(context, request);
+            answer(context, request, read -> routes.answer(clock.getAsLong(), read));
         }
     }
 
     /** Answers go out in the order of their requests, however long one of them takes. */
-    private void answer(ChannelHandlerContext context, FullHttpRequest http) {
+    private void answer(
+            ChannelHandlerContext context,
+            FullHttpRequest http,
+            Function<Request, CompletableFuture<Reply>> route) {
         Request request = Request.of(http);
         boolean head = http.method().equals(HttpMethod.HEAD);
         boolean keepAlive = HttpUtil.isKeepAlive(http);
         last =
-                last.thenCompose(_ -> routes.answer(clock.getAsLong(), request))
+                last.thenCompose(_ -> route.apply(request))
                         .handle((reply, failure) -> {
                             Reply answer = failure == null ? reply : FAILED;
                             reply(context, head, answer, keepAlive);

@@ -35,7 +35,7 @@ public final class Routes {
     private final WhipRoutes whip;
 
     /**
-     * @param metricsHere whether metrics are served on this port
+     * @param metricsHere whether metrics and explanations are served on this port too
      */
     public Routes(
             Rooms rooms,
@@ -53,9 +53,40 @@ public final class Routes {
         this.whip = new WhipRoutes(rooms, tokens, demo);
     }
 
+    /** Answers a request on the admin port; completes on the control loop. */
+    CompletableFuture<Reply> answerAdmin(Request request) {
+        if (request.isGet() && request.path().equals("/metrics")) {
+            return CompletableFuture.completedFuture(scrape());
+        }
+        CompletableFuture<Reply> why = why(request);
+        return why == null ? CompletableFuture.completedFuture(notFound()) : why;
+    }
+
+    /** {@code /debug/rooms/ROOM/participants/IDENTITY/why}; null for another path. */
+    private @Nullable CompletableFuture<Reply> why(Request request) {
+        String[] parts = request.path().split("/", -1);
+        boolean asked =
+                parts.length == 7
+                        && parts[1].equals("debug")
+                        && parts[2].equals("rooms")
+                        && parts[4].equals("participants")
+                        && parts[6].equals("why");
+        if (!asked || !request.isGet()) {
+            return null;
+        }
+        CompletableFuture<String> json = rooms.why(parts[3], parts[5]);
+        return json == null
+                ? CompletableFuture.completedFuture(
+                        Reply.problem(404, "no such participant in this room"))
+                : json.thenApply(text -> Reply.json(200, text + "\n"));
+    }
+
     /** Answers a request that opens no WebSocket; completes on the control loop. */
     CompletableFuture<Reply> answer(long nowNanos, Request request) {
-        CompletableFuture<Reply> direct = whip.answer(request);
+        CompletableFuture<Reply> direct = metricsHere ? why(request) : null;
+        if (direct == null) {
+            direct = whip.answer(request);
+        }
         return direct == null ? CompletableFuture.completedFuture(page(nowNanos, request)) : direct;
     }
 

@@ -69,6 +69,16 @@ abstract class Connection implements PeerEvents {
                 });
     }
 
+    @Override
+    public final void onPaused(String trackId, boolean paused) {
+        scope.loop()
+                .execute(() -> {
+                    if (!closed) {
+                        session.onTrackPaused(trackId, paused);
+                    }
+                });
+    }
+
     final void close() {
         closed = true;
         if (peer != null) {

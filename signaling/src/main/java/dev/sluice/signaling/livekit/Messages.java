@@ -1,12 +1,20 @@
 package dev.sluice.signaling.livekit;
 
 import java.util.Collection;
+import java.util.Map;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.VideoQuality;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.ParticipantUpdate;
 import livekit.LivekitRtc.RequestResponse;
 import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.StreamState;
+import livekit.LivekitRtc.StreamStateInfo;
+import livekit.LivekitRtc.StreamStateUpdate;
+import livekit.LivekitRtc.SubscribedCodec;
+import livekit.LivekitRtc.SubscribedQuality;
+import livekit.LivekitRtc.SubscribedQualityUpdate;
 
 /** Responses that more than one place sends. */
 final class Messages {
@@ -36,6 +44,39 @@ final class Messages {
                                 .setRequestId(requestId)
                                 .setReason(reason)
                                 .setMessage(message))
+                .build();
+    }
+
+    static SignalResponse streamState(String participantSid, String trackSid, boolean paused) {
+        return SignalResponse.newBuilder()
+                .setStreamStateUpdate(
+                        StreamStateUpdate.newBuilder()
+                                .addStreamStates(
+                                        StreamStateInfo.newBuilder()
+                                                .setParticipantSid(participantSid)
+                                                .setTrackSid(trackSid)
+                                                .setState(
+                                                        paused
+                                                                ? StreamState.PAUSED
+                                                                : StreamState.ACTIVE)))
+                .build();
+    }
+
+    /** Which qualities of a track anybody wants (dynacast). */
+    @SuppressWarnings("deprecation") // older clients read the list without codecs
+    static SignalResponse subscribedQuality(
+            String trackSid, String codec, Map<VideoQuality, Boolean> wanted) {
+        SubscribedQualityUpdate.Builder update =
+                SubscribedQualityUpdate.newBuilder().setTrackSid(trackSid);
+        SubscribedCodec.Builder ofCodec = SubscribedCodec.newBuilder().setCodec(codec);
+        wanted.forEach((quality, enabled) -> {
+            SubscribedQuality.Builder each =
+                    SubscribedQuality.newBuilder().setQuality(quality).setEnabled(enabled);
+            update.addSubscribedQualities(each);
+            ofCodec.addQualities(each);
+        });
+        return SignalResponse.newBuilder()
+                .setSubscribedQualityUpdate(update.addSubscribedCodecs(ofCodec))
                 .build();
     }
 }

@@ -189,6 +189,7 @@ final class PublisherConnection extends Connection {
                 new TrackParameters(
                         track.sid(),
                         section.kind(),
+                        track.isScreen(),
                         section.mid(),
                         section.codecs(),
                         rids,

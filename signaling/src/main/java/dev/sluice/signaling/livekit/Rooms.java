@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -142,6 +143,19 @@ public final class Rooms {
         room.join(session);
         whep.start(session, viewer);
         return whep;
+    }
+
+    /**
+     * Why a participant sees what it sees.
+     *
+     * @return completes on the control loop with JSON; null when there is no such participant
+     */
+    public @Nullable CompletableFuture<String> why(String roomName, String identity) {
+        SignalRoom room = rooms.get(roomName);
+        Session session = room == null ? null : room.find(identity);
+        return room == null || session == null
+                ? null
+                : Why.of(scope, room, session, session.receiving());
     }
 
     private void onEmpty(SignalRoom room) {

@@ -1,5 +1,6 @@
 package dev.sluice.signaling.livekit;
 
+import dev.sluice.core.PeerHandle;
 import dev.sluice.core.transport.CloseReason;
 import java.time.Duration;
 import java.util.List;
@@ -297,6 +298,21 @@ public final class Session {
 
     int version() {
         return version;
+    }
+
+    /** The network of this participant does not take a track, or takes it again. */
+    void onTrackPaused(String trackSid, boolean paused) {
+        Session publisher = room == null ? null : room.publisherOf(trackSid);
+        if (publisher != null) {
+            send(Messages.streamState(publisher.sid(), trackSid, paused));
+        }
+    }
+
+    /**
+     * @return the peer that this participant receives by, null while it has none
+     */
+    @Nullable PeerHandle receiving() {
+        return viewer == null ? subscriber.peer() : viewer.peer();
     }
 
     SubscriberConnection subscriber() {

@@ -132,6 +132,10 @@ final class SignalRoom implements RoomEvents {
                                 && !session.tracks().published().isEmpty());
     }
 
+    @Nullable Session find(String identity) {
+        return byIdentity.get(identity);
+    }
+
     boolean has(String identity) {
         return byIdentity.containsKey(identity);
     }
@@ -173,6 +177,20 @@ final class SignalRoom implements RoomEvents {
     @Override
     public void onLevels(List<Level> changed) {
         scope.loop().execute(() -> tellSpeakers(changed));
+    }
+
+    @Override
+    public void onDemand(String trackId, int layer) {
+        scope.loop()
+                .execute(() -> {
+                    Session publisher = publisherOf(trackId);
+                    Track track = publisher == null ? null : publisher.tracks().find(trackId);
+                    if (publisher != null && track != null) {
+                        publisher.send(
+                                Messages.subscribedQuality(
+                                        trackId, track.codecName(), track.qualities(layer)));
+                    }
+                });
     }
 
     private void tellSpeakers(List<Level> changed) {

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.PeerHandle;
+import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.room.SsrcAllocator;
 import dev.sluice.signaling.sdp.SdpException;
 import dev.sluice.signaling.sdp.SubscriberOffer;
@@ -28,7 +29,7 @@ final class SubscriberConnection extends Connection {
     /** Changes within this time share an offer. */
     private static final long COALESCE_MILLIS = 10;
 
-    private record Wish(int layer, boolean disabled) {}
+    private record Wish(int layer, LayerReason cause, boolean disabled) {}
 
     private final SubscriberOffer offer = new SubscriberOffer();
     private final SsrcAllocator ssrcs = new SsrcAllocator(new SecureRandom());
@@ -94,9 +95,9 @@ final class SubscriberConnection extends Connection {
         }
     }
 
-    void wish(String trackSid, int layer, boolean disabled) {
+    void wish(String trackSid, int layer, LayerReason cause, boolean disabled) {
         if (tracks.containsKey(trackSid)) {
-            Wish wish = new Wish(layer, disabled);
+            Wish wish = new Wish(layer, cause, disabled);
             wishes.put(trackSid, wish);
             apply(trackSid, wish);
         }
@@ -105,7 +106,7 @@ final class SubscriberConnection extends Connection {
     private void apply(String trackSid, Wish wish) {
         PeerHandle peer = peer();
         if (peer != null && active.contains(trackSid)) {
-            peer.wish(trackSid, wish.layer, wish.disabled);
+            peer.wish(trackSid, wish.layer, wish.cause, wish.disabled);
         }
     }
 

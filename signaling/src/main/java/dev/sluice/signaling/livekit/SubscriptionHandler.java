@@ -1,5 +1,6 @@
 package dev.sluice.signaling.livekit;
 
+import dev.sluice.core.congestion.LayerReason;
 import java.util.ArrayList;
 import java.util.List;
 import livekit.LivekitModels.ParticipantTracks;
@@ -66,7 +67,11 @@ final class SubscriptionHandler {
             } else {
                 layer = track.layerFor(settings.getQuality());
             }
-            session.subscriber().wish(sid, layer, settings.getDisabled());
+            LayerReason cause =
+                    settings.getWidth() > 0
+                            ? LayerReason.SUBSCRIBER_SIZE
+                            : LayerReason.SUBSCRIBER_QUALITY;
+            session.subscriber().wish(sid, layer, cause, settings.getDisabled());
         }
     }
 }

@@ -3,8 +3,10 @@ package dev.sluice.signaling.livekit;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.MediaKind;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import livekit.LivekitModels.SimulcastCodecInfo;
 import livekit.LivekitModels.TrackInfo;
@@ -168,6 +170,30 @@ final class Track {
                 .toList();
     }
 
+    /**
+     * @return for each quality that the publisher has an encoding for, whether it is wanted
+     */
+    Map<VideoQuality, Boolean> qualities(int highestLayer) {
+        Map<VideoQuality, Boolean> wanted = new EnumMap<>(VideoQuality.class);
+        List<String> usual = List.of("q", "h", "f");
+        for (int i = 0; i < rids.size(); i++) {
+            int at = usual.indexOf(rids.get(i));
+            VideoQuality quality = VideoQuality.forNumber(at < 0 ? i : at);
+            if (quality != null) {
+                wanted.put(quality, i <= highestLayer);
+            }
+        }
+        return wanted;
+    }
+
+    /**
+     * @return encoding name in lower case, as the SDKs compare it
+     */
+    String codecName() {
+        String mime = info.getMimeType();
+        return mime.substring(mime.indexOf('/') + 1).toLowerCase(Locale.ROOT);
+    }
+
     boolean answersTo(String clientTrackId) {
         return cids.contains(clientTrackId);
     }
@@ -186,6 +212,10 @@ final class Track {
 
     boolean isVideo() {
         return info.getType() == TrackType.VIDEO;
+    }
+
+    boolean isScreen() {
+        return info.getSource() == TrackSource.SCREEN_SHARE;
     }
 
     MediaKind kind() {

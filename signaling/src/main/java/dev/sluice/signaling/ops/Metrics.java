@@ -65,6 +65,11 @@ public final class Metrics {
         count("sluice.retransmitted.packets", Counter.RETRANSMITTED_OUT, "result", "sent");
         count("sluice.retransmitted.packets", Counter.RETRANSMIT_MISSING, "result", "missing");
         count("sluice.retransmitted.packets", Counter.RETRANSMITTED_IN, "result", "received");
+        count("sluice.retransmitted.packets", Counter.RETRANSMIT_REFUSED, "result", "refused");
+        count("sluice.probes", Counter.PROBES_STARTED, "event", "started");
+        count("sluice.probe.bytes", Counter.PROBE_BYTES, "direction", "out");
+        count("sluice.tracks.paused", Counter.TRACKS_PAUSED, "cause", "bandwidth");
+        count("sluice.key.frames", Counter.KEY_FRAMES_REPLAYED, "source", "cache");
         count("sluice.layer.switches", Counter.LAYER_UP, "direction", "up");
         count("sluice.layer.switches", Counter.LAYER_DOWN, "direction", "down");
     }

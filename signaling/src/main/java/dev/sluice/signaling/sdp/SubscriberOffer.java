@@ -53,6 +53,8 @@ public final class SubscriberOffer {
         }
     }
 
+    private static final String TRANSPORT_FEEDBACK = "transport-cc";
+
     private static final CodecParameters OPUS = new CodecParameters(111, "opus", 48_000, "", -1);
 
     /** The same ids in every section, as a bundle wants. */
@@ -61,7 +63,14 @@ public final class SubscriberOffer {
                     Map.of(
                             ExtensionUri.MID, 1,
                             ExtensionUri.AUDIO_LEVEL, 2,
-                            ExtensionUri.DEPENDENCY_DESCRIPTOR, 3));
+                            ExtensionUri.DEPENDENCY_DESCRIPTOR, 3,
+                            ExtensionUri.TRANSPORT_WIDE_CC, 4));
+
+    /** Feedback that subscribers may send; receivers with transport-cc send no goog-remb. */
+    static final List<String> VIDEO_FEEDBACK =
+            List.of("goog-remb", TRANSPORT_FEEDBACK, "ccm fir", "nack", "nack pli");
+
+    static final List<String> AUDIO_FEEDBACK = List.of(TRANSPORT_FEEDBACK);
 
     private final List<Section> sections = new ArrayList<>();
     private final SubscriberPayloadTypes payloadTypes = new SubscriberPayloadTypes();
@@ -150,7 +159,7 @@ public final class SubscriberOffer {
 
     private static boolean isFor(ExtensionUri uri, boolean video) {
         return switch (uri) {
-            case MID -> true;
+            case MID, TRANSPORT_WIDE_CC -> true;
             case AUDIO_LEVEL -> !video;
             default -> video;
         };
@@ -188,10 +197,8 @@ public final class SubscriberOffer {
         if (!fmtp.isEmpty()) {
             sdp.line("a=fmtp:" + type + " " + fmtp);
         }
-        if (video) {
-            for (String feedback : List.of("ccm fir", "nack", "nack pli")) {
-                sdp.line("a=rtcp-fb:" + type + " " + feedback);
-            }
+        for (String feedback : video ? VIDEO_FEEDBACK : AUDIO_FEEDBACK) {
+            sdp.line("a=rtcp-fb:" + type + " " + feedback);
         }
         if (codec.rtxPayloadType() >= 0) {
             sdp.line("a=rtpmap:" + codec.rtxPayloadType() + " rtx/" + codec.clockRate());
@@ -262,7 +269,14 @@ public final class SubscriberOffer {
     static SubscriptionParameters parameters(
             MediaSection section, SubscriberTrack track, List<CodecParameters> codecs) {
         boolean rtx = codecs.stream().anyMatch(codec -> codec.rtxPayloadType() >= 0);
+        boolean feedback =
+                codecs.stream()
+                        .anyMatch(codec ->
+                                section.hasFeedback(codec.payloadType(), TRANSPORT_FEEDBACK));
         ExtensionIds extensions = section.extensionIds();
+        if (!feedback) { // numbers that nobody reports on tell nothing
+            extensions = extensions.without(ExtensionUri.TRANSPORT_WIDE_CC);
+        }
         return new SubscriptionParameters(
                 section.mid(),
                 track.ssrc(),

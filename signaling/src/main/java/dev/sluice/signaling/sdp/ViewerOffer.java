@@ -25,8 +25,6 @@ public final class ViewerOffer {
      */
     public record Section(String mid, MediaKind kind) {}
 
-    private static final List<String> FEEDBACK = List.of("ccm fir", "nack", "nack pli");
-
     private final SessionDescription offer;
     private final PeerParameters transport;
 
@@ -112,7 +110,8 @@ public final class ViewerOffer {
                 sdp.line("a=extmap:" + entry.getValue() + " " + entry.getKey().uri());
             }
         }
-        List<String> feedback = section.isVideo() ? FEEDBACK : List.of();
+        List<String> feedback =
+                section.isVideo() ? SubscriberOffer.VIDEO_FEEDBACK : SubscriberOffer.AUDIO_FEEDBACK;
         for (CodecParameters codec : codecs) {
             PublisherOffer.answerCodec(sdp, section, codec, feedback);
         }
@@ -124,6 +123,7 @@ public final class ViewerOffer {
     private static boolean isSent(ExtensionUri uri) {
         return uri == ExtensionUri.MID
                 || uri == ExtensionUri.AUDIO_LEVEL
+                || uri == ExtensionUri.TRANSPORT_WIDE_CC
                 || uri == ExtensionUri.DEPENDENCY_DESCRIPTOR;
     }
 

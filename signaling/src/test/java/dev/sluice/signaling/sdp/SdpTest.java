@@ -199,7 +199,10 @@ class SdpTest {
         SubscriberOffer offers = new SubscriberOffer();
         offers.add(track("TR_v", MediaKind.VIDEO, 11));
         String offer = offers.write(SdpSamples.local(), 1, 1);
-        assertTrue(offer.contains("a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 ccm fir"), offer);
+        assertTrue(
+                offer.contains(
+                        "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 goog-remb\r\na=rtcp-fb:96 transport-cc"),
+                offer);
         assertTrue(offer.contains("a=ssrc-group:FID 11 12\r\n"));
         assertTrue(offer.contains("a=msid:PA_x|camera TR_v\r\n"));
 
