@@ -2,9 +2,11 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.MediaScope;
+import dev.sluice.core.media.Padding;
 import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackParameters;
 import dev.sluice.core.media.TrackParameters.Feedback;
@@ -28,6 +30,7 @@ import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.ice.IceCredentials;
 import dev.sluice.ice.stun.StunCodec;
 import dev.sluice.rtp.ExtensionIds;
+import dev.sluice.rtp.RtpPacket;
 import dev.sluice.rtp.codec.VideoPayload;
 import dev.sluice.rtp.codec.Vp8Descriptor;
 import dev.sluice.srtp.CipherJob;
@@ -153,6 +156,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
         return new TrackParameters(
                 "track",
                 MediaKind.VIDEO,
+                false,
                 "0",
                 List.of(vp8),
                 List.of(),
@@ -172,7 +176,10 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                 counters,
                 deadlines,
                 new VideoPayload(),
+                new RtpPacket(),
                 new Vp8Descriptor(),
+                new FeedbackScratch(),
+                new Padding(allocator),
                 new HeldFrames(),
                 new SplittableRandom(1),
                 0);

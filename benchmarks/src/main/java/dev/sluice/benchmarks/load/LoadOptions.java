@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds of measurement
  * @param warmUpSeconds before it
  * @param bitrate of one publisher's video, bits a second
+ * @param feedback whether viewers send transport-wide feedback
  * @param url of a running server, null to start one
  * @param pid of that server's process, 0 when unknown: no CPU figures then
  * @param out where JSON and chart go, null for nowhere
@@ -26,6 +27,7 @@ record LoadOptions(
         int seconds,
         int warmUpSeconds,
         int bitrate,
+        boolean feedback,
         @Nullable String url,
         long pid,
         @Nullable Path out,
@@ -45,6 +47,7 @@ record LoadOptions(
               --seconds=N        how long to measure: 30; in a fanout each step
               --warmup=N         seconds before: 20
               --bitrate=BITS     of one publisher's video: 1200000
+              --feedback=BOOL    whether viewers send transport-wide feedback: true
               --url=URL          a running server (with --dev) instead of one of our own
               --pid=PID          its process on this machine, for CPU and memory figures
               --out=DIR          write result.json and chart.html there
@@ -108,6 +111,7 @@ record LoadOptions(
         private int seconds = 30;
         private int warmUp = 20;
         private int bitrate = 1_200_000;
+        private boolean feedback = true;
         private @Nullable String url;
         private long pid;
         private @Nullable Path out;
@@ -125,6 +129,7 @@ record LoadOptions(
                 case "seconds" -> seconds = number(name, value);
                 case "warmup" -> warmUp = number(name, value);
                 case "bitrate" -> bitrate = number(name, value);
+                case "feedback" -> feedback = Boolean.parseBoolean(value);
                 case "url" -> url = value;
                 case "pid" -> pid = number(name, value);
                 case "out" -> out = Path.of(value);
@@ -154,6 +159,7 @@ record LoadOptions(
                     seconds,
                     warmUp,
                     bitrate,
+                    feedback,
                     url,
                     pid,
                     out,

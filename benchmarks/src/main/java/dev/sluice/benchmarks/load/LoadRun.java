@@ -131,7 +131,7 @@ final class LoadRun implements AutoCloseable {
         List<CompletableFuture<Void>> joining = new ArrayList<>();
         int from = viewers.size();
         for (int i = from; i < from + count; i++) {
-            ViewingPeer viewer = new ViewingPeer(receiving, latencies);
+            ViewingPeer viewer = new ViewingPeer(receiving, latencies, options.feedback());
             joining.add(viewer.connect(http.post(path(i), offer(viewer))));
             viewers.add(viewer);
             if (joining.size() >= JOINING_AT_ONCE) {

@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks.load;
 
+import dev.sluice.core.feedback.RtcpSink;
+import dev.sluice.core.feedback.TransportFeedbackGenerator;
 import dev.sluice.rtp.RtpPacket;
 import dev.sluice.signaling.client.ClientLoop;
 import dev.sluice.signaling.client.ClientPeer;
@@ -10,8 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Receives, counts gaps, times every packet, and reports back once a second as browsers do. */
-final class ViewingPeer extends ClientPeer {
+final class ViewingPeer extends ClientPeer implements RtcpSink {
     private static final long REPORT_NANOS = 1_000_000_000L;
+    private static final int RTX_TYPE = 97;
     private static final int RECEIVER_REPORT_LENGTH = 32;
 
     /** One SSRC. */
@@ -25,13 +28,35 @@ final class ViewingPeer extends ClientPeer {
     private final RtpPacket packet = new RtpPacket();
     private final LongObjectHashMap<Stream> streams = new LongObjectHashMap<>();
     private final long ownSsrc = ThreadLocalRandom.current().nextLong(1, 1L << 32);
+    private final boolean reports;
+    private final TransportFeedbackGenerator arrivals;
     private long nextReport = Long.MAX_VALUE;
     private long lastSsrc;
     private final AtomicLong received = new AtomicLong();
 
-    ViewingPeer(ClientLoop loop, Latencies latencies) {
+    /**
+     * @param reports whether it sends transport-wide feedback, as browsers do
+     */
+    ViewingPeer(ClientLoop loop, Latencies latencies, boolean reports) {
         super(loop);
         this.latencies = latencies;
+        this.reports = reports;
+        this.arrivals = new TransportFeedbackGenerator(System.nanoTime(), this, ownSsrc);
+    }
+
+    @Override
+    protected boolean reportsArrivals() {
+        return reports;
+    }
+
+    @Override
+    public ByteBuf buffer() {
+        return outgoing();
+    }
+
+    @Override
+    public void send(int length) {
+        sendRtcp(length);
     }
 
     @Override
@@ -41,7 +66,14 @@ final class ViewingPeer extends ClientPeer {
 
     @Override
     protected void onPacket(long nowNanos, ByteBuf plain, int length) {
-        if (!packet.wrap(plain, 0, length)
+        if (!packet.wrap(plain, 0, length)) {
+            return;
+        }
+        if (packet.extensions().has(TRANSPORT_NUMBER)) {
+            int number = plain.getUnsignedShort(packet.extensions().offset(TRANSPORT_NUMBER));
+            arrivals.onPacket(nowNanos, number, packet.ssrc());
+        }
+        if (packet.payloadType() == RTX_TYPE
                 || packet.payloadLength() <= SyntheticPublisher.TIME_AT) {
             return;
         }
@@ -77,6 +109,9 @@ final class ViewingPeer extends ClientPeer {
     @Override
     public void onTick(long nowNanos) {
         super.onTick(nowNanos);
+        if (nowNanos >= arrivals.nextTimeout()) {
+            arrivals.onTimeout(nowNanos);
+        }
         if (nowNanos >= nextReport && lastSsrc != 0) {
             nextReport = nowNanos + REPORT_NANOS;
             ByteBuf out = outgoing();
