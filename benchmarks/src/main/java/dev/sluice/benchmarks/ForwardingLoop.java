@@ -182,6 +182,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                 new Padding(allocator),
                 new HeldFrames(),
                 new SplittableRandom(1),
+                0,
                 0);
     }
 

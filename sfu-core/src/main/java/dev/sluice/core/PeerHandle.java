@@ -132,6 +132,27 @@ public final class PeerHandle {
         return answer;
     }
 
+    /**
+     * What the peer's network is known to take, before anything is subscribed to; bits a second.
+     */
+    public void startEstimate(double bits) {
+        post(() -> peer.startEstimate(bits));
+    }
+
+    /** What the peer's network takes, bits a second; 0 when unknown. */
+    public CompletableFuture<Double> estimate() {
+        CompletableFuture<Double> answer = new CompletableFuture<>();
+        post(() -> answer.complete(peer.estimate()));
+        return answer;
+    }
+
+    /** How good the connection was since the last call; see {@link Peer#takeQuality}. */
+    public CompletableFuture<Double> takeQuality() {
+        CompletableFuture<Double> answer = new CompletableFuture<>();
+        post(() -> answer.complete(peer.takeQuality()));
+        return answer;
+    }
+
     /** The latest changes of what the peer gets, oldest first. */
     public CompletableFuture<List<Decision>> decisions() {
         CompletableFuture<List<Decision>> answer = new CompletableFuture<>();

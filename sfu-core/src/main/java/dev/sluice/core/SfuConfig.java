@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxHandshakes DTLS handshakes at a time
  * @param srtpProvider the only cipher provider to use, null for the best
  * @param sockets how datagrams are sent and received
+ * @param audioForwarded audio tracks of a room forwarded at a time, the loudest; 0 for all
  * @param peersBeforeOverflow peers on a worker before further subscribers of its rooms go to others
  */
 public record SfuConfig(
@@ -29,6 +30,7 @@ public record SfuConfig(
         int maxHandshakes,
         @Nullable SrtpProvider srtpProvider,
         SocketMode sockets,
+        int audioForwarded,
         int peersBeforeOverflow) {
     /** Peers on a worker before further subscribers of its rooms go to others. */
     public static final int PEERS_BEFORE_OVERFLOW = 128;
@@ -61,6 +63,7 @@ public record SfuConfig(
                 2000,
                 null,
                 SocketMode.AUTO,
+                0,
                 PEERS_BEFORE_OVERFLOW);
     }
 }

@@ -111,12 +111,10 @@ public final class Worker implements UdpEndpoint.Receiver {
             ByteBufAllocator allocator) {
         this.index = index;
         this.allocator = allocator;
-        boolean nio = plan.sockets() == SocketMode.NIO;
-        IoHandlerFactory io = nio ? NioIoHandler.newFactory() : EpollIoHandler.newFactory();
         ciphers = new SrtpCiphers(plan.provider());
         SealGate gate = new SealGate(ciphers);
         ThreadFactory threads = task -> new Thread(task, "sluice-worker-" + index);
-        group = new MultiThreadIoEventLoopGroup(1, threads, io);
+        group = new MultiThreadIoEventLoopGroup(1, threads, io(plan.sockets()));
         loop = group.next();
         scratch = allocator.directBuffer(OpenTarget.SLOT);
         rtcp = allocator.directBuffer(OpenTarget.SLOT);
@@ -147,7 +145,6 @@ public final class Worker implements UdpEndpoint.Receiver {
                         egress,
                         counters,
                         deadlines);
-        long unixOffsetNanos = System.currentTimeMillis() * 1_000_000L - nowNanos;
         media =
                 new MediaScope(
                         allocator,
@@ -161,12 +158,17 @@ public final class Worker implements UdpEndpoint.Receiver {
                         new Padding(allocator),
                         new HeldFrames(),
                         new SplittableRandom(),
-                        unixOffsetNanos);
+                        config.audioForwarded(),
+                        System.currentTimeMillis() * 1_000_000L - nowNanos);
         receiver = new DatagramReceiver(counters, directory);
         relayed = new RelayReader(media, this::nowNanos);
         flushing = this::flushAll;
         releaseDue = () -> media.held().releaseDue(nowNanos);
         runDue = () -> deadlines.runDue(nowNanos);
+    }
+
+    private static IoHandlerFactory io(SocketMode sockets) {
+        return sockets == SocketMode.NIO ? NioIoHandler.newFactory() : EpollIoHandler.newFactory();
     }
 
     /** Binds the sockets and starts ticking. */

@@ -154,6 +154,16 @@ public final class TrackDemand {
     }
 
     /**
+     * @return spatial layers between what was granted and what is wanted and sent
+     */
+    public int missingLayers() {
+        boolean bandwidth =
+                reason.compareTo(LayerReason.BANDWIDTH_DELAY) >= 0
+                        || reason == LayerReason.STARTING;
+        return rungs == 0 || !bandwidth ? 0 : (layers[rungs - 1] >> 4) - spatial;
+    }
+
+    /**
      * @return bits a second of what was granted
      */
     public double grantedBits() {

@@ -14,6 +14,7 @@ public final class ReceptionStatistics {
     private long received;
     private long expectedBefore;
     private long receivedBefore;
+    private int worstFraction;
     private long lastTransit;
     private boolean hasTransit;
     private double jitter;
@@ -77,6 +78,15 @@ public final class ReceptionStatistics {
         return jitter;
     }
 
+    /**
+     * @return the largest share of lost packets reported since the last call, in 1/256
+     */
+    public int takeWorstFraction() {
+        int worst = worstFraction;
+        worstFraction = 0;
+        return worst;
+    }
+
     /** Writes a report block and begins a new interval. @return bytes written */
     public int writeBlock(long nowNanos, ByteBuf buffer, int offset) {
         long expected = highest - first + 1;
@@ -88,6 +98,7 @@ public final class ReceptionStatistics {
                 expectedNow <= 0 || lostNow <= 0
                         ? 0
                         : (int) Math.min(255, lostNow * 256 / expectedNow);
+        worstFraction = Math.max(worstFraction, fraction);
         long delay = senderReport == 0 ? 0 : NtpTime.shortOfNanos(nowNanos - senderReportAtNanos);
         ReportBlock.writeLoss(buffer, offset, ssrc, fraction, expected - received);
         return ReportBlock.writeTimes(buffer, offset, highest, (long) jitter, senderReport, delay);

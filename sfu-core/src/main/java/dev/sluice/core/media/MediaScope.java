@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param padding what probes are made of when there is no media
  * @param held encodings whose packets wait for the rest of their frame
  * @param random first sequence numbers and timestamps
+ * @param audioForwarded audio tracks of a room forwarded at a time, 0 for all
  * @param unixOffsetNanos what to add to {@code nowNanos} to get nanoseconds since 1970
  */
 public record MediaScope(
@@ -37,4 +38,5 @@ public record MediaScope(
         Padding padding,
         HeldFrames held,
         RandomGenerator random,
+        int audioForwarded,
         long unixOffsetNanos) {}

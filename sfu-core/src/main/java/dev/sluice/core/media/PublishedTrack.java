@@ -34,6 +34,7 @@ public final class PublishedTrack {
     private final List<Deadlines.Timer> timers = new ArrayList<>();
     private final List<Deadlines.@Nullable Timer> nackTimers = new ArrayList<>();
     private final AudioLevelMeter level = new AudioLevelMeter();
+    private final AudioGate gate;
     private final List<TrackRelay> relays = new ArrayList<>();
     private final LayerLadder ladder = new LayerLadder(encodings);
     private @Nullable Demand demand;
@@ -72,6 +73,7 @@ public final class PublishedTrack {
         this.clock = publisher.clock();
         this.senderSsrc = publisher.senderSsrc();
         this.codecs = new CodecTable(parameters.codecs());
+        this.gate = new AudioGate(scope, parameters.extensions(), level, this::forward);
         int count = Math.max(1, parameters.rids().size());
         for (int layer = 0; layer < count; layer++) {
             String rid = parameters.rids().isEmpty() ? "" : parameters.rids().get(layer);
@@ -180,9 +182,8 @@ public final class PublishedTrack {
         encoding.rates()
                 .add(nowNanos, FrameMark.spatial(mark), FrameMark.temporal(mark), packet.length());
         if (isAudio()) {
-            meter(packet);
-        }
-        if (isAudio() || recovered) {
+            gate.onRtp(nowNanos, encoding, slot, extended, packet);
+        } else if (recovered) {
             forward(nowNanos, encoding, slot, extended, packet, mark);
         } else {
             hold(nowNanos, encoding, slot, extended, packet, mark);
@@ -286,11 +287,9 @@ public final class PublishedTrack {
         }
     }
 
-    private void meter(RtpPacket packet) {
-        int id = parameters.extensions().audioLevel();
-        if (packet.extensions().has(id)) {
-            level.onPacket(packet.buffer().getByte(packet.extensions().offset(id)) & 0x7F);
-        }
+    /** Only the loudest of a room are forwarded from now on. */
+    public void select(AudioSelector by) {
+        gate.select(by);
     }
 
     /** A key frame of this encoding is needed by somebody. */
@@ -381,6 +380,21 @@ public final class PublishedTrack {
         requestKeyFrame(nowNanos, encodings.get(layer), true);
     }
 
+    /**
+     * @return the largest share of packets of any layer that were lost on their way here lately, in
+     *     1/256; −1 when none came
+     */
+    public int takeWorstLoss() {
+        int worst = -1;
+        for (Encoding encoding : encodings) {
+            IncomingStream stream = encoding.stream();
+            if (stream != null && stream.statistics().isStarted()) {
+                worst = Math.max(worst, stream.statistics().takeWorstFraction());
+            }
+        }
+        return worst;
+    }
+
     /** The publisher told the time of the stream that feeds an encoding. */
     void onSenderReport(long nowNanos, Encoding encoding, long ntp, long timestamp) {
         IncomingStream stream = encoding.stream();
@@ -394,6 +408,7 @@ public final class PublishedTrack {
 
     /** Ends the track and every subscription to it. */
     void close() {
+        gate.close();
         if (demand != null) {
             demand.close();
             demand = null;

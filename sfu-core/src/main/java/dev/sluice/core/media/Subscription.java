@@ -126,7 +126,10 @@ public final class Subscription implements Timed {
             }
             queue.remove();
         }
-        catchingUp &= !queue.isEmpty();
+        if (queue.isEmpty()) {
+            catchingUp = false;
+            sender.caughtUp();
+        }
         return !queue.isEmpty();
     }
 
@@ -251,6 +254,13 @@ public final class Subscription implements Timed {
 
     TrackDemand demand() {
         return demand;
+    }
+
+    /**
+     * @return spatial layers that are wanted, sent, and not taken by the network
+     */
+    public int missingLayers() {
+        return downlink == null || selector.isDisabled() ? 0 : demand.missingLayers();
     }
 
     LayerSelector selector() {

@@ -27,6 +27,9 @@ final class TrackSender implements SenderReporter.RtpClock {
     /** Of a packet's marks: it was sent to others before. */
     static final int REPLAYED = 1 << 29;
 
+    /** Of a packet's marks: those before it were not sent, though nothing is missing. */
+    static final int RESUMED = 1 << 28;
+
     private static final int VIDEO_CLOCK_RATE = 90_000;
 
     private final MediaScope scope;
@@ -83,6 +86,11 @@ final class TrackSender implements SenderReporter.RtpClock {
         reportTimer = scope.deadlines().add(reporter);
     }
 
+    /** A replay is over: the time can be told again. */
+    void caughtUp() {
+        replaying = false;
+    }
+
     /** What is sent here is charged there. */
     void pacer(Pacer charged) {
         pacer = charged;
@@ -109,6 +117,8 @@ final class TrackSender implements SenderReporter.RtpClock {
             rewriter.switchSource(extended);
             timestamps.switchSource(nowNanos, encoding, packet.timestamp());
             filter.restart();
+        } else if (FrameMark.has(mark, RESUMED)) {
+            rewriter.switchSource(extended);
         } else if (replaying) {
             timestamps.replay(nowNanos, packet.timestamp(), VIDEO_CLOCK_RATE);
         }
@@ -156,7 +166,8 @@ final class TrackSender implements SenderReporter.RtpClock {
             return;
         }
         int payloadType = payloadTypes[packet.payloadType()];
-        boolean marker = packet.marker() || filter.endsPicture(mark);
+        boolean marker =
+                packet.marker() || filter.endsPicture(mark) || FrameMark.has(mark, RESUMED);
         long timestamp = timestamps.rewrite(nowNanos, packet.timestamp());
         EgressEntry entry =
                 scope.egress()

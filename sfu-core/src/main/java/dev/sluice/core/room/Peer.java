@@ -1,6 +1,7 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.congestion.LinkQuality;
 import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.feedback.FeedbackDispatcher;
 import dev.sluice.core.feedback.FeedbackSink;
@@ -42,6 +43,8 @@ public final class Peer implements PeerOwner, FeedbackSink {
     private final Map<String, PublishedTrack> published = new HashMap<>();
     private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final IntObjectHashMap<Subscription> bySsrc = new IntObjectHashMap<>();
+    private double startBits = SendSideEstimator.START;
+    private final LinkQuality quality = new LinkQuality();
     private long nowNanos;
     private @Nullable Downlink downlink;
     private boolean closed;
@@ -116,9 +119,20 @@ public final class Peer implements PeerOwner, FeedbackSink {
         return true;
     }
 
+    /** Sets what the network is known to take before anything is subscribed to. */
+    public void startEstimate(double bits) {
+        startBits = bits;
+    }
+
+    /**
+     * @return bits a second that the network takes, 0 when nothing was ever reported
+     */
+    public double estimate() {
+        return downlink == null || !downlink.estimator().hasHeard() ? 0 : downlink.bitsPerSecond();
+    }
+
     private Downlink begin(long nowNanos) {
-        return new Downlink(
-                nowNanos, room.media(), transport, SendSideEstimator.START, events::onPaused);
+        return new Downlink(nowNanos, room.media(), transport, startBits, events::onPaused);
     }
 
     /** Stops receiving a track; unknown ones are ignored. */
@@ -226,6 +240,10 @@ public final class Peer implements PeerOwner, FeedbackSink {
     @Override
     public void onReport(long nowNanos, long ssrc, int fractionLost, long roundTripNanos) {
         Subscription subscription = bySsrc.get((int) ssrc);
+        if (subscription != null) {
+            boolean audio = subscription.track().isAudio();
+            quality.onReport(audio, fractionLost, roundTripNanos / 1e6);
+        }
         if (subscription != null && roundTripNanos >= 0) {
             subscription.onRoundTrip(roundTripNanos);
             incoming.onRoundTrip(roundTripNanos);
@@ -285,6 +303,27 @@ public final class Peer implements PeerOwner, FeedbackSink {
             }
         }
         return all;
+    }
+
+    /**
+     * How good the connection was since the last call, both ways.
+     *
+     * @return as {@link LinkQuality#take} says
+     */
+    public double takeQuality() {
+        for (PublishedTrack track : published.values()) {
+            int lost = track.takeWorstLoss();
+            if (lost >= 0) {
+                quality.onReport(track.isAudio(), lost, -1);
+            }
+        }
+        for (Subscription subscription : subscriptions.values()) {
+            int missing = subscription.missingLayers();
+            if (missing > 0) {
+                quality.onMissingLayers(missing);
+            }
+        }
+        return quality.take();
     }
 
     /**

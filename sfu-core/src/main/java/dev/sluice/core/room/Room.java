@@ -1,6 +1,7 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.media.AudioSelector;
 import dev.sluice.core.media.Demand;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.media.PublishedTrack;
@@ -18,6 +19,7 @@ public final class Room {
     private final Set<Peer> peers = new HashSet<>();
     private final Map<String, PublishedTrack> tracks = new HashMap<>();
     private final @Nullable RoomEvents events;
+    private @Nullable AudioSelector audio;
     private final @Nullable SpeakerDetector speakers;
     private final Deadlines.@Nullable Timer speakerTimer;
 
@@ -56,6 +58,12 @@ public final class Room {
 
     public void add(PublishedTrack track) {
         tracks.put(track.id(), track);
+        if (events != null && track.isAudio() && media.audioForwarded() > 0) {
+            if (audio == null) {
+                audio = new AudioSelector(media.audioForwarded());
+            }
+            track.select(audio);
+        }
         if (events != null && !track.isAudio() && track.encodings().size() > 1) {
             long nowNanos = transports.clock().nowNanos();
             track.demand(new Demand(nowNanos, track, events::onDemand, media.deadlines()));

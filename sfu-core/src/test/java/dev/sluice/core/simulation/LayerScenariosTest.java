@@ -146,4 +146,18 @@ class LayerScenariosTest {
         simulation.run(13);
         assertTrue(picture.share(2, 8, 13) > 0.9, "top layer");
     }
+
+    @Test
+    void whoComesBackHasTheTopLayerWithinASecond() {
+        Simulation simulation = new Simulation(1);
+        SimulatedPublisher camera =
+                new SimulatedPublisher(simulation, "camera", false, LAYERS).start();
+        simulation.run(3);
+        SimulatedViewer viewer = viewer(simulation, 5e6);
+        viewer.peer().startEstimate(0.7 * 3.5e6);
+        SimulatedDecoder picture = viewer.watch(camera);
+        simulation.run(23);
+        assertTrue(picture.firstOf(2, 3) - 3 < 1, "top after " + (picture.firstOf(2, 3) - 3));
+        assertEquals(0, picture.downs(3, 23));
+    }
 }

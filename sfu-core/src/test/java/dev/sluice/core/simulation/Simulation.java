@@ -137,6 +137,7 @@ final class Simulation {
                         new Padding(allocator),
                         new HeldFrames(),
                         random.split(),
+                        0,
                         0);
         room =
                 new Room(
