@@ -271,14 +271,29 @@ function layerOf(sid, height) {
   return info?.layers?.length ? '–' : 'single';
 }
 
+/** Why each track is not better, as far as the server tells it here. */
+async function why() {
+  try {
+    const path = [$('room').value.trim(), call.me.identity].map(encodeURIComponent);
+    const response = await fetch(`/debug/rooms/${path[0]}/participants/${path[1]}/why`);
+    if (!response.ok) return new Map();
+    const { tracks } = await response.json();
+    return new Map(tracks.map((each) => [each.track, each.reason === 'NONE' ? ''
+      : `\n${each.paused ? 'paused' : `layer ${each.layer + 1} of ${each.fullLayer + 1}`}: ${each.reason.toLowerCase().replaceAll('_', ' ')}`]));
+  } catch {
+    return new Map();
+  }
+}
+
 setInterval(async () => {
   if (!showStats || !call || call.closed) return;
   const lines = await collect();
+  const reasons = await why();
   for (const [, shown] of tiles) {
     const mineLines = lines.filter((line) => receivers.get(line.sid)?.tile === shown);
     shown.overlay.textContent = mineLines
       .map((line) => (line.kind === 'video'
-        ? `${line.codec.replace('video/', '')} ${line.width}×${line.height} ${line.fps} fps\n${line.kbps} kbit/s  lost ${line.packetsLost}  layer ${line.layer}`
+        ? `${line.codec.replace('video/', '')} ${line.width}×${line.height} ${line.fps} fps\n${line.kbps} kbit/s  lost ${line.packetsLost}  layer ${line.layer}${reasons.get(line.sid) ?? ''}`
         : `audio ${line.kbps} kbit/s  lost ${line.packetsLost}`))
       .join('\n');
     shown.overlay.hidden = mineLines.length === 0;

@@ -164,6 +164,7 @@ public final class Main {
                     MAX_HANDSHAKES,
                     provider(config.srtp().provider()),
                     SocketMode.valueOf(config.rtc().sockets().toUpperCase(Locale.ROOT)),
+                    config.room().audioForwarded(),
                     SfuConfig.PEERS_BEFORE_OVERFLOW);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("rtc: " + e.getMessage());

@@ -70,6 +70,7 @@ final class WarmUp {
                         media.maxHandshakes(),
                         media.srtpProvider(),
                         media.sockets(),
+                        0,
                         media.peersBeforeOverflow());
         try (Server server = new Server(config.onLoopback(), Sfu.warming(alone), "warm-up");
                 ClientLoop loop = new ClientLoop("sluice-warm-up")) {

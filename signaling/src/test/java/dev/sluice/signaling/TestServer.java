@@ -28,7 +28,7 @@ public final class TestServer implements AutoCloseable {
                         KEYS,
                         base.rtc(),
                         base.srtp(),
-                        new ServerConfig.RoomRules(true, 0, 0),
+                        new ServerConfig.RoomRules(true, 0, 0, 0),
                         base.limit(),
                         base.admin(),
                         base.logging(),
@@ -43,6 +43,7 @@ public final class TestServer implements AutoCloseable {
                         2000,
                         null,
                         SocketMode.AUTO,
+                        0,
                         peersBeforeOverflow);
         server = Server.start(config, media, "test");
     }

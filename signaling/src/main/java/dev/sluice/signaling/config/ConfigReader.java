@@ -214,6 +214,7 @@ public final class ConfigReader {
         range("rtc.udp_port", config.rtc().udpPort(), 0, 65_535);
         range("rtc.workers", config.rtc().workers(), 0, 256);
         range("room.max_participants", config.room().maxParticipants(), 0, 1_000_000);
+        range("room.audio_forwarded", config.room().audioForwarded(), 0, 1_000);
         range("room.departure_timeout", config.room().departureTimeout(), 0, 86_400);
         range("limit.participants", config.limit().participants(), 0, 1_000_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);

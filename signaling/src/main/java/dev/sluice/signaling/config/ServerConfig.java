@@ -54,11 +54,13 @@ public record ServerConfig(
      * @param autoCreate whether the first join makes a room
      * @param maxParticipants per room; 0 means no limit
      * @param departureTimeout seconds that a room stays after its last participant left
+     * @param audioForwarded speakers heard at a time, the loudest; 0 for all
      */
     public record RoomRules(
             @JsonProperty("auto_create") boolean autoCreate,
             @JsonProperty("max_participants") int maxParticipants,
-            @JsonProperty("departure_timeout") int departureTimeout) {}
+            @JsonProperty("departure_timeout") int departureTimeout,
+            @JsonProperty("audio_forwarded") int audioForwarded) {}
 
     /**
      * @param participants in the whole server; 0 means no limit
@@ -87,7 +89,7 @@ public record ServerConfig(
                 Map.of(),
                 new Rtc(7882, 0, List.of(), List.of(), "auto"),
                 new Srtp("auto"),
-                new RoomRules(true, 0, 20),
+                new RoomRules(true, 0, 20, 0),
                 new Limits(0, 32),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
@@ -104,7 +106,7 @@ public record ServerConfig(
                 keys,
                 rtc,
                 srtp,
-                new RoomRules(true, 0, 0),
+                new RoomRules(true, 0, 0, 0),
                 new Limits(0, limit.tracksPerParticipant),
                 new Admin("127.0.0.1", 0),
                 logging,

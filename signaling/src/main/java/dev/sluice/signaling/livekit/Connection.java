@@ -40,6 +40,10 @@ abstract class Connection implements PeerEvents {
             return;
         }
         peer = created;
+        double known = room == null ? 0 : scope.estimates().start(room.name(), session.identity());
+        if (known > 0) {
+            created.startEstimate(known);
+        }
         onReady(created);
     }
 

@@ -60,7 +60,16 @@ public final class Rooms {
             ScheduledExecutorService loop,
             Clock clock,
             String version) {
-        scope = new SignalScope(sfu, config, tokens, loop, clock, new Sids(), version);
+        scope =
+                new SignalScope(
+                        sfu,
+                        config,
+                        tokens,
+                        loop,
+                        clock,
+                        new Sids(),
+                        new RememberedEstimates(clock),
+                        version);
     }
 
     /**

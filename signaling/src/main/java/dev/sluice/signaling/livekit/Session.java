@@ -3,6 +3,7 @@ package dev.sluice.signaling.livekit;
 import dev.sluice.core.PeerHandle;
 import dev.sluice.core.transport.CloseReason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -180,12 +181,27 @@ public final class Session {
             refreshing.cancel(false);
         }
         if (room != null) {
+            rememberEstimate(room);
             room.onEnded(this);
         }
         publisher.close();
         subscriber.close();
         if (viewer != null) {
             viewer.close();
+        }
+    }
+
+    private void rememberEstimate(SignalRoom left) {
+        PeerHandle peer = receiving();
+        if (peer != null) {
+            peer.estimate()
+                    .thenAcceptAsync(
+                            bits -> {
+                                if (bits > 0) {
+                                    scope.estimates().put(left.name(), identity(), bits);
+                                }
+                            },
+                            scope.loop());
         }
     }
 
@@ -313,6 +329,22 @@ public final class Session {
      */
     @Nullable PeerHandle receiving() {
         return viewer == null ? subscriber.peer() : viewer.peer();
+    }
+
+    /**
+     * @return its peers that are there
+     */
+    List<PeerHandle> peers() {
+        List<PeerHandle> there = new ArrayList<>();
+        PeerHandle receives = receiving();
+        PeerHandle sends = publisher.peer();
+        if (receives != null) {
+            there.add(receives);
+        }
+        if (sends != null) {
+            there.add(sends);
+        }
+        return there;
     }
 
     SubscriberConnection subscriber() {

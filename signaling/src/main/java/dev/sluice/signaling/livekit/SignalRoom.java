@@ -25,6 +25,7 @@ final class SignalRoom implements RoomEvents {
     private final RoomHandle handle;
     private final Consumer<SignalRoom> onEmpty;
     private final Map<String, Session> byIdentity = new LinkedHashMap<>();
+    private final QualityMonitor quality;
 
     SignalRoom(SignalScope scope, String name, Consumer<SignalRoom> onEmpty) {
         this.scope = scope;
@@ -33,6 +34,7 @@ final class SignalRoom implements RoomEvents {
         this.sid = scope.sids().room();
         this.createdAtSeconds = scope.clock().instant().getEpochSecond();
         this.handle = scope.sfu().openRoom(this);
+        this.quality = new QualityMonitor(scope, byIdentity.values());
     }
 
     /** A new session comes in; a live one of the same identity is replaced by it. */
@@ -219,6 +221,7 @@ final class SignalRoom implements RoomEvents {
     }
 
     void close() {
+        quality.close();
         handle.close();
     }
 }

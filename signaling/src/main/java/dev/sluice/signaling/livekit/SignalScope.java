@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param loop the one control loop
  * @param clock wall clock
  * @param sids random identifiers
+ * @param estimates what networks took before
  * @param version of the server
  */
 record SignalScope(
@@ -23,4 +24,5 @@ record SignalScope(
         ScheduledExecutorService loop,
         Clock clock,
         Sids sids,
+        RememberedEstimates estimates,
         String version) {}
