@@ -65,6 +65,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     private static final long SSRC = 4711;
     private static final int VP8_TYPE = 96;
+    private static final long TICK_NANOS = 10_000_000L;
     private static final long PACKET_NANOS = 1_000_000L;
     private static final int SINKS = 100;
     private static final int FIRST_SINK = 20_000;
@@ -85,18 +86,30 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     private long frame;
     private long nowNanos = 1;
 
-    /**
-     * @param profile of everybody; null copies instead of encrypting
-     * @param provider who encrypts
-     * @param sockets how packets leave, to the sockets of the floor's {@code sink}; null for a
-     *     socket that is not open
-     */
+    /** Subscribers without transport-wide numbers. */
     public ForwardingLoop(
             int subscribers,
             int payloadLength,
             @Nullable SrtpProfile profile,
             SrtpProvider provider,
             @Nullable SocketMode sockets) {
+        this(subscribers, payloadLength, profile, provider, sockets, ExtensionIds.NONE);
+    }
+
+    /**
+     * @param profile of everybody; null copies instead of encrypting
+     * @param provider who encrypts
+     * @param sockets how packets leave, to the sockets of the floor's {@code sink}; null for a
+     *     socket that is not open
+     * @param extensions that subscribers negotiated
+     */
+    ForwardingLoop(
+            int subscribers,
+            int payloadLength,
+            @Nullable SrtpProfile profile,
+            SrtpProvider provider,
+            @Nullable SocketMode sockets,
+            ExtensionIds extensions) {
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         SecureRandom random = new SecureRandom();
         ciphers = new SrtpCiphers(provider);
@@ -142,13 +155,16 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                     nowNanos,
                     "track",
                     new SubscriptionParameters(
-                            "0", 1000 + i, 5000 + i, "c", List.of(vp8), ExtensionIds.NONE));
+                            "0", 1000 + i, 5000 + i, "c", List.of(vp8), extensions));
         }
         this.payloadLength = payloadLength;
         payload = allocator.directBuffer(payloadLength).writeZero(payloadLength);
         payload.setByte(0, 0x90).setByte(1, 0x80).setShort(2, 0x8001);
         wire = allocator.directBuffer(2048).writeZero(2048);
         receive(true, true);
+        egress.flush(nowNanos);
+        nowNanos += TICK_NANOS;
+        deadlines.runDue(nowNanos); // the key frame may wait for a pacer
         egress.flush(nowNanos);
     }
 

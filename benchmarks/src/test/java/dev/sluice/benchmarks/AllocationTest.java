@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.sluice.core.transport.SocketMode;
+import dev.sluice.rtp.ExtensionIds;
+import dev.sluice.rtp.ExtensionUri;
 import dev.sluice.srtp.SrtpProfile;
 import dev.sluice.srtp.SrtpProvider;
 import dev.sluice.srtp.SrtpProviders;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +50,21 @@ class AllocationTest {
     void ourOwnCodeAllocatesNothing() {
         ForwardingLoop loop =
                 new ForwardingLoop(SUBSCRIBERS, 1000, null, SrtpProvider.SUN_JCE, null);
+        long before = loop.forwarded();
+
+        long bytes = allocated(loop, WARM_UP_BURSTS, BURSTS, BURST);
+
+        assertEquals(
+                (long) (WARM_UP_BURSTS + BURSTS) * BURST * SUBSCRIBERS, loop.forwarded() - before);
+        assertTrue(
+                bytes < NOTHING, bytes + " bytes for " + BURSTS * BURST * SUBSCRIBERS + " packets");
+    }
+
+    @Test
+    void numberingPacketsForTheEstimateAllocatesNothing() {
+        ExtensionIds numbered = new ExtensionIds(Map.of(ExtensionUri.TRANSPORT_WIDE_CC, 3));
+        ForwardingLoop loop =
+                new ForwardingLoop(SUBSCRIBERS, 1000, null, SrtpProvider.SUN_JCE, null, numbered);
         long before = loop.forwarded();
 
         long bytes = allocated(loop, WARM_UP_BURSTS, BURSTS, BURST);
