@@ -13,6 +13,7 @@ final class LossController {
         DECREASING
     }
 
+    private static final double[] FACTORS = {1.02, 1, 0.95};
     private static final int MIN_OBSERVATIONS = 3;
     private static final double MIN_LOSS = 1e-3;
     private static final double NEWTON_STEP = 0.75;
@@ -63,10 +64,6 @@ final class LossController {
         return average;
     }
 
-    double inherentLoss() {
-        return inherent;
-    }
-
     /**
      * @return the rate, the delay rate while losses do not limit
      */
@@ -111,11 +108,10 @@ final class LossController {
 
     private double best(double delayRate, double acknowledged) {
         double from = bandwidth;
-        double[] factors = FACTORS;
         double best = from;
         double bestScore = Double.NEGATIVE_INFINITY;
         double bestLoss = inherent;
-        for (int i = 0; i < factors.length + 2; i++) {
+        for (int i = 0; i < FACTORS.length + 2; i++) {
             double candidate = candidate(i, from, delayRate, acknowledged);
             if (Double.isNaN(candidate)) {
                 continue;
@@ -130,8 +126,6 @@ final class LossController {
         inherent = bestLoss;
         return best;
     }
-
-    private static final double[] FACTORS = {1.02, 1, 0.95};
 
     private static double candidate(int i, double from, double delayRate, double acknowledged) {
         if (i < FACTORS.length) {

@@ -190,10 +190,6 @@ public final class TrackDemand {
         return nowMs < quietUntilMs;
     }
 
-    double quietUntilMs() {
-        return quietUntilMs;
-    }
-
     boolean hasRisenWithin(double withinMs, double nowMs) {
         return nowMs - lastUpMs < withinMs;
     }

@@ -336,10 +336,6 @@ public final class Downlink implements Timed {
         return estimator.bitsPerSecond();
     }
 
-    public LimitedBy limitedBy() {
-        return estimator.limitedBy();
-    }
-
     public SendSideEstimator estimator() {
         return estimator;
     }

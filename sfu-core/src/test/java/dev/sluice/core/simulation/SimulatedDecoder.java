@@ -13,8 +13,7 @@ final class SimulatedDecoder {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
     private static final long ASK_AGAIN_NANOS = 500_000_000L;
 
-    private record Piece(
-            long timestamp, boolean marker, boolean key, boolean first, int layer, int picture) {}
+    private record Piece(long timestamp, boolean marker, boolean key, int layer, int picture) {}
 
     /** A frame that was shown. */
     record Shown(double seconds, int layer, long timestamp) {}
@@ -67,9 +66,7 @@ final class SimulatedDecoder {
         boolean starts = (payload.getByte(at) & 0x10) != 0;
         boolean key = starts && payload.getByte(at + 6) == 0;
         int picture = payload.getUnsignedShort(at + 2) & 0x7FFF;
-        pieces.put(
-                number,
-                new Piece(timestamp, marker, key, starts, payload.getByte(at + 7), picture));
+        pieces.put(number, new Piece(timestamp, marker, key, payload.getByte(at + 7), picture));
         show();
         return true;
     }

@@ -15,7 +15,6 @@ final class SimulatedDownload {
     private double threshold = Double.POSITIVE_INFINITY;
     private long next;
     private long acknowledged;
-    private int duplicates;
     private long expected;
     private long recoverUntil;
     private long lastProgress;
@@ -53,7 +52,6 @@ final class SimulatedDownload {
     private void onAck(long upTo, boolean gap) {
         lastProgress = simulation.now();
         if (gap && upTo > recoverUntil) {
-            duplicates++;
             recoverUntil = next;
             threshold = Math.max(2, window / 2);
             window = threshold;
@@ -76,9 +74,5 @@ final class SimulatedDownload {
 
     long deliveredBytes() {
         return delivered;
-    }
-
-    int halvings() {
-        return duplicates;
     }
 }

@@ -34,7 +34,6 @@ final class SimulatedLink {
     // what was seen
     private final List<long[]> delays = new ArrayList<>(); // time, queue delay
     private long sentBytes;
-    private long sentPackets;
     private long lostPackets;
     private long reordered;
 
@@ -89,7 +88,6 @@ final class SimulatedLink {
     }
 
     void send(byte[] datagram, Consumer<byte[]> to) {
-        sentPackets++;
         sentBytes += datagram.length + OVERHEAD;
         if (queued + datagram.length > limit) {
             lostPackets++;
@@ -179,10 +177,6 @@ final class SimulatedLink {
 
     long sentBytes() {
         return sentBytes;
-    }
-
-    long sentPackets() {
-        return sentPackets;
     }
 
     long reordered() {

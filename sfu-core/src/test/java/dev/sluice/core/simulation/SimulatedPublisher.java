@@ -87,7 +87,6 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
     private int temporalLayers = 1;
     private int keyFrameRequests;
     private int nacked;
-    private double sizes = 1;
 
     SimulatedPublisher(Simulation simulation, String name, boolean screen, double... layerBits) {
         this.simulation = simulation;
@@ -171,11 +170,6 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
         of.enabled = on;
     }
 
-    /** Makes all frames bigger or smaller than announced. */
-    void sizes(double factor) {
-        sizes = factor;
-    }
-
     int keyFrameRequests() {
         return keyFrameRequests;
     }
@@ -213,7 +207,7 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
         }
         boolean key = layer.keyWanted && simulation.now() >= layer.keyAtNanos;
         layer.keyWanted &= !key;
-        double bytes = layer.bits / 30 / 8 * (0.8 + 0.4 * random.nextDouble()) * sizes;
+        double bytes = layer.bits / 30 / 8 * (0.8 + 0.4 * random.nextDouble());
         int size = (int) Math.max(DESCRIPTOR + 3, key ? KEY_FRAME_FACTOR * bytes : bytes);
         layer.frame = key ? 0 : layer.frame + 1;
         int temporal = temporal(layer.frame);

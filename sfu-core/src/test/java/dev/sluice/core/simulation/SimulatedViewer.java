@@ -60,12 +60,10 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
     private final long ownSsrc;
     private long nextSsrc = 1000;
     private long receivedBytes;
-    private long repairedBytes;
     private long sampledBytes;
     private long audioPackets;
     private long audioFirst = -1;
     private long audioLast;
-    private long nacksSent;
     private boolean sendsFeedback = true;
 
     SimulatedViewer(Simulation simulation, SimulatedLink down, double upDelayMs) {
@@ -158,9 +156,7 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
                             this,
                             new NackGenerator.Sink() {
                                 @Override
-                                public void onNack(int count) {
-                                    nacksSent += count;
-                                }
+                                public void onNack(int count) {}
 
                                 @Override
                                 public void onUnrepairable(long nowNanos) {
@@ -206,7 +202,6 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
         int at = packet.payloadOffset();
         Long repaired = repairs.get(ssrc);
         if (repaired != null) {
-            repairedBytes += packet.length();
             sequence = plain.getUnsignedShort(at);
             at += 2;
             ssrc = repaired;
@@ -290,10 +285,6 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
         return down;
     }
 
-    SimulatedLink up() {
-        return up;
-    }
-
     List<Sample> samples() {
         return samples;
     }
@@ -311,14 +302,6 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
 
     long receivedBytes() {
         return receivedBytes;
-    }
-
-    long repairedBytes() {
-        return repairedBytes;
-    }
-
-    long nacksSent() {
-        return nacksSent;
     }
 
     /**
