@@ -23,13 +23,22 @@ public final class FrameMark {
     /** The packet is the last of a layer's frame. */
     public static final int END = 1 << 4;
 
+    /** What the frame depends on is described: {@link #frame} says where. */
+    public static final int DESCRIBED = 1 << 5;
+
+    /** No higher spatial layer needs the frame. */
+    public static final int SPATIAL_LEAF = 1 << 6;
+
+    private static final int FRAME_SHIFT = 16;
+    private static final int FRAME_MASK = 0xFF;
     private static final int TEMPORAL_SHIFT = 8;
     private static final int SPATIAL_SHIFT = 12;
     private static final int LAYER_MASK = 7;
 
     private FrameMark() {}
 
-    static int of(int spatial, int temporal) {
+    /** Packs the two layers, 0…7 each. */
+    public static int of(int spatial, int temporal) {
         return (spatial & LAYER_MASK) << SPATIAL_SHIFT | (temporal & LAYER_MASK) << TEMPORAL_SHIFT;
     }
 
@@ -45,6 +54,21 @@ public final class FrameMark {
      */
     public static int temporal(int mark) {
         return mark >>> TEMPORAL_SHIFT & LAYER_MASK;
+    }
+
+    /**
+     * @param place 0…255, where the frame's dependencies are kept
+     * @return the mark with it
+     */
+    public static int described(int mark, int place) {
+        return mark | DESCRIBED | (place & FRAME_MASK) << FRAME_SHIFT;
+    }
+
+    /**
+     * @return where the frame's dependencies are kept; only with {@link #DESCRIBED}
+     */
+    public static int frame(int mark) {
+        return mark >>> FRAME_SHIFT & FRAME_MASK;
     }
 
     public static boolean isKeyFrame(int mark) {

@@ -11,6 +11,13 @@ public enum VideoCodec {
     AV1;
 
     /**
+     * @return whether layers show in the dependency descriptor only, not in the payload descriptor
+     */
+    public boolean isDescribed() {
+        return this == AV1 || this == H264 || this == H265;
+    }
+
+    /**
      * @return the codec with this encoding name of an {@code a=rtpmap} line, or null
      */
     public static @Nullable VideoCodec of(String encodingName) {

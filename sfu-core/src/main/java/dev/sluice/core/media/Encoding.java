@@ -19,6 +19,7 @@ public final class Encoding implements OpenTarget {
     private final KeyFrameCache keyFrameCache;
     private final FrameHold hold = new FrameHold();
     private final LayerRates rates = new LayerRates();
+    private @Nullable FrameDependencies dependencies; // of streams that describe them
     private @Nullable IncomingStream stream;
     private long rtxSsrc = -1;
     private long lastPacketNanos = Long.MIN_VALUE;
@@ -60,8 +61,7 @@ public final class Encoding implements OpenTarget {
     void feed(IncomingStream stream) {
         this.stream = stream;
         keyFrames.mediaSsrc(stream.ssrc());
-        keyFrameCache.clear();
-        epoch++;
+        restarted();
     }
 
     @Nullable IncomingStream stream() {
@@ -79,6 +79,9 @@ public final class Encoding implements OpenTarget {
     /** The sender began its numbering anew. */
     void restarted() {
         keyFrameCache.clear();
+        if (dependencies != null) {
+            dependencies.reset();
+        }
         epoch++;
     }
 
@@ -110,6 +113,23 @@ public final class Encoding implements OpenTarget {
 
     KeyFrameCache keyFrameCache() {
         return keyFrameCache;
+    }
+
+    /**
+     * @return what the frames depend on, null when nothing described it yet
+     */
+    @Nullable FrameDependencies dependencies() {
+        return dependencies;
+    }
+
+    /** The dependencies, made at the first packet that describes them. */
+    FrameDependencies describe() {
+        FrameDependencies known = dependencies;
+        if (known == null) {
+            known = new FrameDependencies();
+            dependencies = known;
+        }
+        return known;
     }
 
     LayerRates rates() {

@@ -1,5 +1,6 @@
 package dev.sluice.core.media;
 
+import dev.sluice.rtp.codec.FrameMark;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,9 @@ final class LayerRates {
     static final int SPATIAL = 4;
     static final int TEMPORAL = 4;
 
+    /** Layers from here on are those that higher spatial layers do without. */
+    private static final int LEAVES = SPATIAL * TEMPORAL;
+
     private static final int BUCKETS = 20;
     private static final long BUCKET_NANOS = 50_000_000L;
     private static final double SMOOTHING = 0.01; // of a bucket in five seconds
@@ -20,11 +24,21 @@ final class LayerRates {
     private int[] bytes = new int[BUCKETS];
     private double[] smoothed = new double[1];
     private int layers = 1;
+    private int highestSpatial;
     private long bucket = -1;
     private long firstBucket;
 
-    void add(long nowNanos, int spatial, int temporal, int length) {
-        int layer = Math.min(spatial, SPATIAL - 1) * TEMPORAL + Math.min(temporal, TEMPORAL - 1);
+    /**
+     * A packet came.
+     *
+     * @param mark its layers, and whether higher ones do without it
+     */
+    void add(long nowNanos, int mark, int length) {
+        int spatial = Math.min(FrameMark.spatial(mark), SPATIAL - 1);
+        int temporal = Math.min(FrameMark.temporal(mark), TEMPORAL - 1);
+        highestSpatial = Math.max(highestSpatial, spatial);
+        int layer = spatial * TEMPORAL + temporal;
+        layer += FrameMark.has(mark, FrameMark.SPATIAL_LEAF) ? LEAVES : 0;
         if (layer >= layers) {
             layers = layer + 1;
             bytes = Arrays.copyOf(bytes, layers * BUCKETS);
@@ -67,7 +81,7 @@ final class LayerRates {
         double window = 0;
         double smooth = 0;
         for (int layer = 0; layer < layers; layer++) {
-            if (layer / TEMPORAL > spatial || layer % TEMPORAL > temporal) {
+            if (!needs(spatial, temporal, layer)) {
                 continue;
             }
             smooth += smoothed[layer];
@@ -78,11 +92,20 @@ final class LayerRates {
         return Math.max(smooth, window * 8e9 / (measured * BUCKET_NANOS));
     }
 
+    private static boolean needs(int spatial, int temporal, int layer) {
+        int of = layer % LEAVES / TEMPORAL;
+        return layer % TEMPORAL <= temporal && (layer < LEAVES ? of <= spatial : of == spatial);
+    }
+
     /**
      * @return whether packets of this very layer came within the last second
      */
     boolean isSent(int spatial, int temporal) {
         int layer = spatial * TEMPORAL + temporal;
+        return hasBytes(layer) || hasBytes(layer + LEAVES);
+    }
+
+    private boolean hasBytes(int layer) {
         if (layer >= layers) {
             return false;
         }
@@ -98,7 +121,7 @@ final class LayerRates {
      * @return the highest spatial layer seen inside the stream
      */
     int highestSpatial() {
-        return (layers - 1) / TEMPORAL;
+        return highestSpatial;
     }
 
     /**

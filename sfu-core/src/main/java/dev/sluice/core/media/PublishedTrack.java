@@ -30,7 +30,7 @@ public final class PublishedTrack {
     private final long senderSsrc;
     private final CodecTable codecs;
     private final List<Encoding> encodings = new ArrayList<>();
-    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final FanOut fanOut;
     private final List<Deadlines.Timer> timers = new ArrayList<>();
     private final List<Deadlines.@Nullable Timer> nackTimers = new ArrayList<>();
     private final AudioLevelMeter level = new AudioLevelMeter();
@@ -67,13 +67,14 @@ public final class PublishedTrack {
         this.isRelayed = elsewhere != null;
         this.onUnsubscribed = onUnsubscribed;
         this.scope = scope;
+        this.fanOut = new FanOut(scope.held());
         this.parameters = parameters;
         this.rtcp = publisher.rtcp();
         this.reports = publisher.reports();
         this.clock = publisher.clock();
         this.senderSsrc = publisher.senderSsrc();
         this.codecs = new CodecTable(parameters.codecs());
-        this.gate = new AudioGate(scope, parameters.extensions(), level, this::forward);
+        this.gate = new AudioGate(scope, parameters.extensions(), level, fanOut::forward);
         int count = Math.max(1, parameters.rids().size());
         for (int layer = 0; layer < count; layer++) {
             String rid = parameters.rids().isEmpty() ? "" : parameters.rids().get(layer);
@@ -132,7 +133,7 @@ public final class PublishedTrack {
 
         @Override
         public void onUnrepairable(long nowNanos) {
-            if (!isAudio() && !subscriptions.isEmpty()) {
+            if (!isAudio() && !fanOut.isEmpty()) {
                 requestKeyFrame(nowNanos, encoding, true);
             }
         }
@@ -173,20 +174,19 @@ public final class PublishedTrack {
         for (int i = 0; i < relays.size(); i++) {
             relays.get(i).onRtp(encoding.layer(), packet, recovered);
         }
-        int mark = mark(codec, packet);
+        int mark = mark(encoding, codec, packet);
         boolean keyFrame = FrameMark.isKeyFrame(mark);
         if (keyFrame) {
             onKeyFrame(encoding, stream, extended);
         }
         encoding.keyFrameCache().onPacket(nowNanos, extended, packet.length(), keyFrame);
-        encoding.rates()
-                .add(nowNanos, FrameMark.spatial(mark), FrameMark.temporal(mark), packet.length());
+        encoding.rates().add(nowNanos, mark, packet.length());
         if (isAudio()) {
             gate.onRtp(nowNanos, encoding, slot, extended, packet);
         } else if (recovered) {
-            forward(nowNanos, encoding, slot, extended, packet, mark);
+            fanOut.forward(nowNanos, encoding, slot, extended, packet, mark);
         } else {
-            hold(nowNanos, encoding, slot, extended, packet, mark);
+            fanOut.hold(nowNanos, encoding, slot, extended, packet, mark);
         }
     }
 
@@ -198,73 +198,21 @@ public final class PublishedTrack {
         }
     }
 
-    private void forward(
-            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet, int mark) {
-        for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).onRtp(nowNanos, encoding, slot, extended, packet, mark);
-        }
-    }
-
-    /** Lets the packets of a frame leave together. */
-    private void hold(
-            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet, int mark) {
-        if (subscriptions.isEmpty()) {
-            return; // a layer that nobody looks at is not worth a timer
-        }
-        FrameHold hold = encoding.hold();
-        boolean waits = hold.mayWait(nowNanos, packet.timestamp(), packet.marker());
-        if (!waits && hold.isEmpty()) {
-            forward(nowNanos, encoding, slot, extended, packet, mark);
-            return;
-        }
-        if (hold.add(nowNanos, slot, extended, mark)) {
-            scope.held().add(encoding);
-        }
-        if (!waits) {
-            release(nowNanos, encoding);
-        }
-    }
-
-    /** Forwards the packets that wait, subscriber by subscriber: each one's state is met once. */
-    void release(long nowNanos, Encoding encoding) {
-        FrameHold hold = encoding.hold();
-        if (hold.isEmpty()) {
-            return;
-        }
-        scope.held().remove(encoding);
-        PacketCache cache = encoding.cache();
-        int size = hold.size();
-        for (int p = 0; p < size; p++) {
-            int slot = hold.slot(p);
-            scope.held().view(p).wrap(cache.buffer(), cache.offset(slot), cache.length(slot));
-        }
-        for (int i = 0; i < subscriptions.size(); i++) {
-            Subscription subscription = subscriptions.get(i);
-            for (int p = 0; p < size; p++) {
-                subscription.onRtp(
-                        nowNanos,
-                        encoding,
-                        hold.slot(p),
-                        hold.number(p),
-                        scope.held().view(p),
-                        hold.mark(p));
-            }
-        }
-        hold.clear();
-    }
-
     /** Layers and switch points of a packet of this track. */
-    int mark(RtpPacket packet) {
+    int mark(Encoding encoding, RtpPacket packet) {
         CodecParameters codec = codecs.byPayloadType(packet.payloadType());
-        return codec == null ? FrameMark.PLAIN : mark(codec, packet);
+        return codec == null ? FrameMark.PLAIN : mark(encoding, codec, packet);
     }
 
-    private int mark(CodecParameters codec, RtpPacket packet) {
+    private int mark(Encoding encoding, CodecParameters codec, RtpPacket packet) {
         VideoCodec video = codecs.video(codec.payloadType());
-        return video == null || packet.payloadLength() == 0
-                ? FrameMark.PLAIN
-                : scope.payloads()
-                        .mark(video, packet, parameters.extensions().dependencyDescriptor());
+        if (video == null || packet.payloadLength() == 0) {
+            return FrameMark.PLAIN;
+        }
+        int descriptor = parameters.extensions().dependencyDescriptor();
+        return video.isDescribed() && packet.extensions().has(descriptor)
+                ? encoding.describe().read(packet, descriptor)
+                : scope.payloads().mark(video, packet, descriptor);
     }
 
     private void updateNackTimer(Encoding encoding) {
@@ -313,12 +261,12 @@ public final class PublishedTrack {
     }
 
     void add(long nowNanos, Subscription subscription) {
-        subscriptions.add(subscription);
+        fanOut.add(subscription);
         wishesChanged(nowNanos);
     }
 
     void remove(long nowNanos, Subscription subscription) {
-        if (subscriptions.remove(subscription)) {
+        if (fanOut.remove(subscription)) {
             onUnsubscribed.run();
             wishesChanged(nowNanos);
         }
@@ -345,11 +293,7 @@ public final class PublishedTrack {
      */
     int wanted() {
         int top = encodings.size() - 1;
-        int wanted = relays.isEmpty() ? -1 : top;
-        for (int i = 0; i < subscriptions.size() && wanted < top; i++) {
-            wanted = Math.max(wanted, Math.min(top, subscriptions.get(i).wantedLayer()));
-        }
-        return wanted;
+        return relays.isEmpty() ? fanOut.wanted(top) : top;
     }
 
     /**
@@ -406,6 +350,11 @@ public final class PublishedTrack {
         }
     }
 
+    /** Lets go what waits for the rest of its frame. */
+    void release(long nowNanos, Encoding encoding) {
+        fanOut.release(nowNanos, encoding);
+    }
+
     /** Ends the track and every subscription to it. */
     void close() {
         gate.close();
@@ -413,9 +362,7 @@ public final class PublishedTrack {
             demand.close();
             demand = null;
         }
-        for (Subscription subscription : List.copyOf(subscriptions)) {
-            subscription.close(Long.MIN_VALUE);
-        }
+        fanOut.close();
         for (TrackRelay relay : List.copyOf(relays)) {
             relay.close();
         }

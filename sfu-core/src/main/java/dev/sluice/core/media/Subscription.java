@@ -343,7 +343,7 @@ public final class Subscription implements Timed {
         for (long number = head.first(); number <= head.last(); number++) {
             int slot = cache.find(number);
             if (scope.paced().wrap(cache.buffer(), cache.offset(slot), cache.length(slot))) {
-                int mark = track.mark(scope.paced()) | TrackSender.REPLAYED;
+                int mark = track.mark(encoding, scope.paced()) | TrackSender.REPLAYED;
                 mark |= number == head.first() ? TrackSender.SWITCHED : 0;
                 queue.add(nowNanos, encoding.layer(), number, mark);
             }

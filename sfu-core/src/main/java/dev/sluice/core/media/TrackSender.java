@@ -116,13 +116,13 @@ final class TrackSender implements SenderReporter.RtpClock {
             source = encoding;
             rewriter.switchSource(extended);
             timestamps.switchSource(nowNanos, encoding, packet.timestamp());
-            filter.restart();
+            filter.switchSource();
         } else if (FrameMark.has(mark, RESUMED)) {
             rewriter.switchSource(extended);
         } else if (replaying) {
             timestamps.replay(nowNanos, packet.timestamp(), VIDEO_CLOCK_RATE);
         }
-        boolean passes = filter.passes(mark);
+        boolean passes = filter.passes(mark, encoding.dependencies());
         if (passes && payloadTypes[packet.payloadType()] >= 0 && packet.payloadLength() > 0) {
             forward(nowNanos, encoding, slot, extended, packet, mark);
         } else {
