@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.core.loop.Deadlines;
+import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
@@ -177,6 +178,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                 List.of(vp8),
                 List.of(),
                 List.of(new SsrcPair(SSRC, -1)),
+                false,
                 ExtensionIds.NONE,
                 new Feedback(true, true));
     }
@@ -198,7 +200,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                 new Padding(allocator),
                 new HeldFrames(),
                 new SplittableRandom(1),
-                0,
+                AudioLimit.NONE,
                 0);
     }
 

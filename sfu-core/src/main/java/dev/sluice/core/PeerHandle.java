@@ -1,10 +1,10 @@
 package dev.sluice.core;
 
-import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.media.Decision;
 import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackExplanation;
 import dev.sluice.core.media.TrackParameters;
+import dev.sluice.core.media.Wish;
 import dev.sluice.core.room.Peer;
 import dev.sluice.core.room.PeerParameters;
 import dev.sluice.dtls.Fingerprint;
@@ -114,15 +114,9 @@ public final class PeerHandle {
         post(() -> peer.unsubscribe(worker.nowNanos(), trackId));
     }
 
-    /**
-     * Says what the subscriber wants of a track.
-     *
-     * @param layer highest wanted layer, 0 for the lowest; more than there are means the highest
-     * @param cause why it wants no more than that layer
-     * @param disabled whether it wants nothing for now
-     */
-    public void wish(String trackId, int layer, LayerReason cause, boolean disabled) {
-        post(() -> peer.wish(worker.nowNanos(), trackId, layer, cause, disabled));
+    /** Says what the subscriber wants of a track. */
+    public void wish(String trackId, Wish wish) {
+        post(() -> peer.wish(worker.nowNanos(), trackId, wish));
     }
 
     /** Why the peer gets what it gets of each video track. */

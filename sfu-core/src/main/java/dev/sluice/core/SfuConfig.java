@@ -1,5 +1,6 @@
 package dev.sluice.core;
 
+import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.transport.SocketMode;
 import dev.sluice.srtp.SrtpProfile;
 import dev.sluice.srtp.SrtpProvider;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxHandshakes DTLS handshakes at a time
  * @param srtpProvider the only cipher provider to use, null for the best
  * @param sockets how datagrams are sent and received
- * @param audioForwarded audio tracks of a room forwarded at a time, the loudest; 0 for all
+ * @param audio how many audio tracks of a room are forwarded
  * @param peersBeforeOverflow peers on a worker before further subscribers of its rooms go to others
  */
 public record SfuConfig(
@@ -30,7 +31,7 @@ public record SfuConfig(
         int maxHandshakes,
         @Nullable SrtpProvider srtpProvider,
         SocketMode sockets,
-        int audioForwarded,
+        AudioLimit audio,
         int peersBeforeOverflow) {
     /** Peers on a worker before further subscribers of its rooms go to others. */
     public static final int PEERS_BEFORE_OVERFLOW = 128;
@@ -63,7 +64,7 @@ public record SfuConfig(
                 2000,
                 null,
                 SocketMode.AUTO,
-                0,
+                AudioLimit.NONE,
                 PEERS_BEFORE_OVERFLOW);
     }
 }

@@ -158,7 +158,7 @@ public final class Worker implements UdpEndpoint.Receiver {
                         new Padding(allocator),
                         new HeldFrames(),
                         new SplittableRandom(),
-                        config.audioForwarded(),
+                        config.audio(),
                         System.currentTimeMillis() * 1_000_000L - nowNanos);
         receiver = new DatagramReceiver(counters, directory);
         relayed = new RelayReader(media, this::nowNanos);

@@ -3,6 +3,7 @@ package dev.sluice.signaling;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.sluice.core.SfuConfig;
+import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.transport.SocketMode;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigReader;
@@ -164,7 +165,8 @@ public final class Main {
                     MAX_HANDSHAKES,
                     provider(config.srtp().provider()),
                     SocketMode.valueOf(config.rtc().sockets().toUpperCase(Locale.ROOT)),
-                    config.room().audioForwarded(),
+                    new AudioLimit(
+                            config.room().audioForwarded(), config.room().audioForwardedAbove()),
                     SfuConfig.PEERS_BEFORE_OVERFLOW);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("rtc: " + e.getMessage());

@@ -2,6 +2,7 @@ package dev.sluice.signaling;
 
 import dev.sluice.core.Sfu;
 import dev.sluice.core.SfuConfig;
+import dev.sluice.core.media.AudioLimit;
 import dev.sluice.signaling.client.Answer;
 import dev.sluice.signaling.client.ClientLoop;
 import dev.sluice.signaling.client.ClientPeer;
@@ -70,7 +71,7 @@ final class WarmUp {
                         media.maxHandshakes(),
                         media.srtpProvider(),
                         media.sockets(),
-                        0,
+                        AudioLimit.NONE,
                         media.peersBeforeOverflow());
         try (Server server = new Server(config.onLoopback(), Sfu.warming(alone), "warm-up");
                 ClientLoop loop = new ClientLoop("sluice-warm-up")) {

@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import dev.sluice.core.SfuConfig;
+import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.transport.SocketMode;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.livekit.AccessTokens;
@@ -28,7 +29,7 @@ public final class TestServer implements AutoCloseable {
                         KEYS,
                         base.rtc(),
                         base.srtp(),
-                        new ServerConfig.RoomRules(true, 0, 0, 0),
+                        new ServerConfig.RoomRules(true, 0, 0, 0, 0),
                         base.limit(),
                         base.admin(),
                         base.logging(),
@@ -43,7 +44,7 @@ public final class TestServer implements AutoCloseable {
                         2000,
                         null,
                         SocketMode.AUTO,
-                        0,
+                        AudioLimit.NONE,
                         peersBeforeOverflow);
         server = Server.start(config, media, "test");
     }

@@ -45,6 +45,12 @@ public final class BitrateAllocator {
     private static final double LAST_RESORT = 250_000;
     private static final double SCREEN_OVERSHOOT = 500_000;
 
+    /** Nothing is paused for less than this where packets neither queue up nor are lost. */
+    private static final double LENIENCE = 1.5;
+
+    /** With so much room a pause ends, whatever failed before. */
+    private static final double RESUMES = 1.5;
+
     /** Head-room of a probe over what it is to prove. */
     public static final double GOAL = 1.2;
 
@@ -81,6 +87,7 @@ public final class BitrateAllocator {
         }
         start(budget);
         raise(budget, nowMs);
+        outbid(budget, nowMs);
         goal = nextGoal(budget, nowMs);
         return commit(nowMs);
     }
@@ -142,7 +149,9 @@ public final class BitrateAllocator {
 
     private boolean keepsLowest(TrackDemand track, Budget budget) {
         boolean spared = track.isScreen() && total == 0;
-        double room = spared ? budget.down + SCREEN_OVERSHOOT : budget.down - total;
+        boolean lenient = !budget.congested && track.bits(0) <= LAST_RESORT;
+        double most = lenient ? LENIENCE * budget.down : budget.down;
+        double room = spared ? budget.down + SCREEN_OVERSHOOT : most - total;
         return track.bits(0) <= room || isLastResort(track, budget);
     }
 
@@ -206,21 +215,68 @@ public final class BitrateAllocator {
         return true;
     }
 
+    /** Who is more important takes from who is less, whoever was there first. */
+    private void outbid(Budget budget, double nowMs) {
+        double most = Math.min(budget.down, total); // so much runs already
+        for (int i = 0; i < tracks.size() - 1; i++) {
+            boolean took = !tracks.get(i).isQuiet(nowMs);
+            while (took) {
+                took = takeFromOthers(i, most);
+            }
+        }
+    }
+
+    private boolean takeFromOthers(int taker, double most) {
+        TrackDemand track = tracks.get(taker);
+        int next = track.granted() + 1;
+        if (next >= track.rungs()) {
+            return false;
+        }
+        double after = total - track.bits(track.granted()) + track.bits(next);
+        double spare = 0;
+        for (int i = taker + 1; i < tracks.size(); i++) {
+            TrackDemand other = tracks.get(i);
+            boolean gives = isAbove(track, other) && other.granted() > 0;
+            spare += gives ? other.bits(other.granted()) - other.bits(0) : 0;
+        }
+        if (after - spare > most) {
+            return false;
+        }
+        for (int i = tracks.size() - 1; i > taker && after > most; i--) {
+            TrackDemand other = tracks.get(i);
+            while (isAbove(track, other) && other.granted() > 0 && after > most) {
+                int lower = other.granted() - 1;
+                after -= other.bits(other.granted()) - other.bits(lower);
+                other.grant(lower, LayerReason.PRIORITY);
+            }
+        }
+        track.grant(next, next + 1 < track.rungs() ? track.reason() : LayerReason.NONE);
+        total = after;
+        return true;
+    }
+
+    private static boolean isAbove(TrackDemand one, TrackDemand other) {
+        return one.isStage() != other.isStage() ? one.isStage() : one.weight() > other.weight();
+    }
+
     private LayerReason refusal(TrackDemand track, double after, Budget budget, double nowMs) {
-        // what layers cost moves by some percent between a probe and its result
-        boolean proven = Math.min(budget.proven, budget.down) >= after * PROVEN_HEAD_ROOM;
-        boolean steady = budget.down >= after * HEAD_ROOM && budget.up >= after;
-        boolean fits = proven || steady || (track.isPaused() && isLastResort(track, budget));
-        if (!fits) {
+        if (!fits(track, after, budget)) {
             double alone = track.bits(track.granted() + 1) * HEAD_ROOM;
             boolean first = tracks.indexOf(track) == 0;
             return !first && budget.down >= alone && isOutranked(track)
                     ? LayerReason.PRIORITY
                     : bandwidth(budget.limitedBy);
         }
-        return track.isQuiet(nowMs) || failures.forbids(after, nowMs)
-                ? LayerReason.HOLD_DOWN
-                : LayerReason.NONE;
+        boolean resumes = track.isPaused() && budget.down >= RESUMES * after;
+        boolean held = track.isQuiet(nowMs) || failures.forbids(after, nowMs);
+        return held && !resumes ? LayerReason.HOLD_DOWN : LayerReason.NONE;
+    }
+
+    private boolean fits(TrackDemand track, double after, Budget budget) {
+        // what layers cost moves by some percent between a probe and its result
+        boolean proven = Math.min(budget.proven, budget.down) >= after * PROVEN_HEAD_ROOM;
+        boolean steady = budget.down >= after * HEAD_ROOM && budget.up >= after;
+        return proven || steady || (track.isPaused() && isLastResort(track, budget));
     }
 
     /** Whether somebody more important has more than its lowest rung. */
@@ -229,8 +285,7 @@ public final class BitrateAllocator {
             if (other == track) {
                 return false;
             }
-            boolean above = other.isStage() != track.isStage() || other.weight() > track.weight();
-            if (above && other.granted() >= 0) {
+            if (isAbove(other, track) && other.granted() >= 0) {
                 return true;
             }
         }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * Asks a publisher for the packets of one encoding that did not come (RFC 4585 §6.2.1). A missing
- * number is asked for at the next tick, again after a round trip and more, and given up after
- * {@link #MAX_REQUESTS} requests or a second.
+ * number is asked for at the next tick, or when it is later than packets usually come out of order;
+ * again after a round trip and more, and given up after {@link #MAX_REQUESTS} requests or a second.
  */
 public final class NackGenerator implements Timed {
     /** Hears of requests, and of gaps too wide to repair. */
@@ -26,13 +26,9 @@ public final class NackGenerator implements Timed {
     private static final long MAX_AGE_NANOS = 1_000_000_000L;
     private static final long MIN_REPEAT_NANOS = 20_000_000L;
 
-    /** Later than this is lost and found again, not overtaken. */
-    private static final long MAX_REORDER_NANOS = 20_000_000L;
-
-    private static final long FORGET_REORDER_NANOS = 10_000_000_000L;
-
     private final RtcpSink rtcp;
     private final Sink sink;
+    private final ReorderDelay reorder;
     private final long senderSsrc;
     private final long mediaSsrc;
     private final long[] missing = new long[CAPACITY]; // ascending
@@ -42,13 +38,16 @@ public final class NackGenerator implements Timed {
     private final int[] due = new int[MAX_ITEMS];
     private int size;
     private long highest = -1;
-    private long reorderNanos;
-    private long reorderedNanos;
     private long roundTripNanos = 100_000_000L;
 
-    public NackGenerator(RtcpSink rtcp, Sink sink, long senderSsrc, long mediaSsrc) {
+    /**
+     * @param reorder what the sender's streams share
+     */
+    public NackGenerator(
+            RtcpSink rtcp, Sink sink, ReorderDelay reorder, long senderSsrc, long mediaSsrc) {
         this.rtcp = rtcp;
         this.sink = sink;
+        this.reorder = reorder;
         this.senderSsrc = senderSsrc;
         this.mediaSsrc = mediaSsrc;
     }
@@ -96,17 +95,9 @@ public final class NackGenerator implements Timed {
     private void remove(long nowNanos, long extended, boolean recovered) {
         int at = Arrays.binarySearch(missing, 0, size, extended);
         if (at >= 0 && !recovered) {
-            learn(nowNanos, nowNanos - sinceNanos[at]);
+            reorder.learn(nowNanos, nowNanos - sinceNanos[at]);
         }
         remove(at);
-    }
-
-    /** How late packets come that were only overtaken: as long is worth waiting for the others. */
-    private void learn(long nowNanos, long lateNanos) {
-        if (lateNanos <= MAX_REORDER_NANOS) {
-            reorderNanos = Math.max(reorderNanos, lateNanos);
-            reorderedNanos = nowNanos;
-        }
     }
 
     private void remove(int at) {
@@ -156,7 +147,7 @@ public final class NackGenerator implements Timed {
 
     private long dueAt(int i) {
         if (requests[i] == 0) {
-            return sinceNanos[i] + reorderNanos;
+            return sinceNanos[i] + reorder.nanos();
         }
         long repeat = Math.max(MIN_REPEAT_NANOS, roundTripNanos * 11 / 10);
         return askedNanos[i] + (requests[i] > 3 ? 2 * repeat : repeat);
@@ -170,10 +161,7 @@ public final class NackGenerator implements Timed {
                 remove(i);
             }
         }
-        if (reorderNanos > 0 && nowNanos - reorderedNanos > FORGET_REORDER_NANOS) {
-            reorderNanos /= 2;
-            reorderedNanos = nowNanos;
-        }
+        reorder.review(nowNanos);
         int count = 0;
         for (int i = 0; i < size && count < MAX_ITEMS; i++) {
             if (dueAt(i) <= nowNanos) {

@@ -33,6 +33,7 @@ final class AudioGate {
     private final Forward forward;
     private @Nullable AudioSelector selector;
     private AudioSelector.@Nullable Standing standing;
+    private boolean resumes;
 
     AudioGate(MediaScope scope, ExtensionIds extensions, AudioLevelMeter meter, Forward forward) {
         this.scope = scope;
@@ -47,9 +48,15 @@ final class AudioGate {
         standing = by.join();
     }
 
+    /** Another worker kept back what came before the next packet. */
+    void resumes() {
+        resumes = true;
+    }
+
     void onRtp(long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet) {
         int level = level(packet);
-        int mark = FrameMark.PLAIN;
+        int mark = resumes ? TrackSender.RESUMED : FrameMark.PLAIN;
+        resumes = false;
         if (selector != null && standing != null) {
             boolean wasIn = standing.isIn();
             if (!selector.passes(nowNanos, standing, level)) {

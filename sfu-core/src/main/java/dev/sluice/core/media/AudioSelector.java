@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which audio tracks of a large room are forwarded: those who speak, the loudest first, up to a
- * number. Who begins to speak gets in at once; who falls silent stays until somebody needs the
- * place.
+ * Which audio tracks of a room are forwarded: all while it is small; in a large one those who
+ * speak, the loudest first, up to a number. Who begins to speak gets in at once; who falls silent
+ * stays until somebody needs the place.
  */
 public final class AudioSelector {
     /** Levels in −dBov (RFC 6464): at most this is speech. */
@@ -32,13 +32,16 @@ public final class AudioSelector {
     }
 
     private final int most;
+    private final int small;
     private final List<Standing> all = new ArrayList<>();
 
     /**
      * @param most tracks forwarded at a time, at least 1
+     * @param small up to so many tracks all are forwarded
      */
-    public AudioSelector(int most) {
+    public AudioSelector(int most, int small) {
         this.most = most;
+        this.small = small;
     }
 
     Standing join() {
@@ -63,10 +66,26 @@ public final class AudioSelector {
         if (speaks) {
             standing.spokeNanos = nowNanos;
         }
-        if (!standing.in && speaks && hasRoom(nowNanos, standing, level)) {
+        if (all.size() <= small) {
+            standing.in = true;
+        } else if (standing.in) {
+            standing.in = !isCrowdedOut(nowNanos, standing);
+        } else if (speaks && hasRoom(nowNanos, standing, level)) {
             standing.in = true;
         }
         return standing.in;
+    }
+
+    /** When a room has just become large, the least of those who are in leave. */
+    private boolean isCrowdedOut(long nowNanos, Standing standing) {
+        int in = 0;
+        int less = 0;
+        for (int i = 0; i < all.size(); i++) {
+            Standing each = all.get(i);
+            in += each.in ? 1 : 0;
+            less += each.in && isLess(nowNanos, each, standing) ? 1 : 0;
+        }
+        return in > most && less < in - most;
     }
 
     private boolean hasRoom(long nowNanos, Standing newcomer, int level) {

@@ -52,17 +52,26 @@ public final class Explanations {
         int full = subscription.track().fullLayer();
         int layer = layer(subscription);
         if (layer >= full) {
-            return LayerReason.NONE;
+            return frames(subscription, nowNanos);
         }
         LayerSelector selector = subscription.selector();
         if (selector.isDisabled()) {
             return LayerReason.SUBSCRIBER_DISABLED;
         }
         if (layer >= 0 && layer >= selector.wish()) {
-            return subscription.wishCause();
+            return subscription.wish().cause();
         }
         LayerReason feed = feed(subscription, layer, nowNanos);
         return feed == LayerReason.NONE ? network(subscription, layer) : feed;
+    }
+
+    /** Why the best picture comes with fewer frames than there are. */
+    private static LayerReason frames(Subscription subscription, long nowNanos) {
+        LayerReason network = subscription.demand().reason();
+        int enough = subscription.track().ladder().temporal(nowNanos, subscription.wish());
+        return network == LayerReason.NONE && enough < subscription.track().fullTemporal()
+                ? LayerReason.SUBSCRIBER_FPS
+                : network;
     }
 
     /** What the publisher does not send. */

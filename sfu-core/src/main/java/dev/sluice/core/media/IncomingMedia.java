@@ -1,6 +1,7 @@
 package dev.sluice.core.media;
 
 import dev.sluice.core.feedback.ReceiverReporter;
+import dev.sluice.core.feedback.ReorderDelay;
 import dev.sluice.core.feedback.RtcpSink;
 import dev.sluice.core.feedback.TransportFeedbackGenerator;
 import dev.sluice.core.loop.Deadlines;
@@ -34,7 +35,7 @@ public final class IncomingMedia {
     public IncomingMedia(long nowNanos, MediaScope scope, RtcpSink rtcp, long senderSsrc) {
         this.scope = scope;
         ReceiverReporter reports = new ReceiverReporter(nowNanos, rtcp, senderSsrc);
-        publisher = new Publisher(rtcp, reports, new SenderClock(), senderSsrc);
+        publisher = new Publisher(rtcp, reports, new SenderClock(), new ReorderDelay(), senderSsrc);
         arrivals = new TransportFeedbackGenerator(nowNanos, rtcp, senderSsrc);
         reportTimer = scope.deadlines().add(reports);
         arrivalTimer = scope.deadlines().add(arrivals);

@@ -7,18 +7,17 @@ import java.util.List;
 final class LayerLadder {
     private static final long SETTLED_NANOS = 500_000_000L;
 
+    /** A little less than was wished is enough. */
+    private static final double NEARLY = 0.8;
+
     private final List<Encoding> encodings;
 
     LayerLadder(List<Encoding> encodings) {
         this.encodings = encodings;
     }
 
-    /**
-     * Adds the rungs up to what is wished.
-     *
-     * @param wish highest spatial layer
-     */
-    void describe(long nowNanos, TrackDemand demand, int wish) {
+    /** Adds the rungs up to what is wished. */
+    void describe(long nowNanos, TrackDemand demand, Wish wish) {
         boolean simulcast = encodings.size() > 1;
         for (int i = 0; i < encodings.size(); i++) {
             Encoding encoding = encodings.get(i);
@@ -26,13 +25,14 @@ final class LayerLadder {
                 continue;
             }
             if (!simulcast) {
-                for (int spatial = 0;
-                        spatial <= Math.min(wish, LayerRates.SPATIAL - 1);
-                        spatial++) {
-                    describe(nowNanos, demand, encoding.rates(), spatial, spatial);
+                int most = Math.min(wish.layer(), LayerRates.SPATIAL - 1);
+                for (int spatial = 0; spatial <= most; spatial++) {
+                    int top = top(nowNanos, encoding.rates(), spatial, wish.framesPerSecond());
+                    describe(nowNanos, demand, encoding.rates(), spatial, spatial, top);
                 }
-            } else if (!hasLower(nowNanos, i) || (i <= wish && isSettled(encoding))) {
-                describe(nowNanos, demand, encoding.rates(), i, 0);
+            } else if (!hasLower(nowNanos, i) || (i <= wish.layer() && isSettled(encoding))) {
+                int top = top(nowNanos, encoding.rates(), 0, wish.framesPerSecond());
+                describe(nowNanos, demand, encoding.rates(), i, 0, top);
             }
         }
     }
@@ -43,8 +43,7 @@ final class LayerLadder {
     }
 
     private static void describe(
-            long nowNanos, TrackDemand demand, LayerRates rates, int layer, int spatial) {
-        int top = top(rates, spatial);
+            long nowNanos, TrackDemand demand, LayerRates rates, int layer, int spatial, int top) {
         boolean granted = demand.spatial() == layer;
         // a larger picture with half the frames is no improvement: only the smallest goes by fewer
         for (int temporal = demand.isOffered() ? top : 0;
@@ -78,6 +77,34 @@ final class LayerLadder {
             }
         }
         return false;
+    }
+
+    /**
+     * @return the temporal layer that brings as many frames as are wished
+     */
+    int temporal(long nowNanos, Wish wish) {
+        if (wish.framesPerSecond() == 0) {
+            return Integer.MAX_VALUE;
+        }
+        for (int i = encodings.size() - 1; i >= 0; i--) {
+            Encoding encoding = encodings.get(i);
+            if (encoding.isAlive(nowNanos) && i <= wish.layer()) {
+                LayerRates rates = encoding.rates();
+                return top(nowNanos, rates, rates.highestSpatial(), wish.framesPerSecond());
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    /** The highest temporal layer that is sent, or the lowest with as many frames as are enough. */
+    private static int top(long nowNanos, LayerRates rates, int spatial, int enough) {
+        int top = top(rates, spatial);
+        for (int temporal = 0; enough > 0 && temporal < top; temporal++) {
+            if (rates.framesPerSecond(nowNanos, temporal) >= NEARLY * enough) {
+                return temporal;
+            }
+        }
+        return top;
     }
 
     private static int top(LayerRates rates, int spatial) {

@@ -22,6 +22,7 @@ final class LayerRates {
     private static final int SETTLED_BUCKETS = 5;
 
     private int[] bytes = new int[BUCKETS];
+    private final int[] pictures = new int[TEMPORAL * BUCKETS];
     private double[] smoothed = new double[1];
     private int layers = 1;
     private int highestSpatial;
@@ -32,8 +33,9 @@ final class LayerRates {
      * A packet came.
      *
      * @param mark its layers, and whether higher ones do without it
+     * @param last whether it is the last of its picture
      */
-    void add(long nowNanos, int mark, int length) {
+    void add(long nowNanos, int mark, boolean last, int length) {
         int spatial = Math.min(FrameMark.spatial(mark), SPATIAL - 1);
         int temporal = Math.min(FrameMark.temporal(mark), TEMPORAL - 1);
         highestSpatial = Math.max(highestSpatial, spatial);
@@ -45,13 +47,16 @@ final class LayerRates {
             smoothed = Arrays.copyOf(smoothed, layers);
         }
         roll(nowNanos);
-        bytes[layer * BUCKETS + (int) (bucket % BUCKETS)] += length + OVERHEAD;
+        int current = (int) (bucket % BUCKETS);
+        bytes[layer * BUCKETS + current] += length + OVERHEAD;
+        pictures[temporal * BUCKETS + current] += last ? 1 : 0;
     }
 
     private void roll(long nowNanos) {
         long now = Math.floorDiv(nowNanos, BUCKET_NANOS);
         if (bucket < 0 || now - bucket > 2 * BUCKETS) { // first packet, or after a pause
             Arrays.fill(bytes, 0);
+            Arrays.fill(pictures, 0);
             Arrays.fill(smoothed, 0);
             bucket = now;
             firstBucket = now;
@@ -60,6 +65,9 @@ final class LayerRates {
             int ended = (int) (bucket % BUCKETS);
             bucket++;
             int next = (int) (bucket % BUCKETS);
+            for (int temporal = 0; temporal < TEMPORAL; temporal++) {
+                pictures[temporal * BUCKETS + next] = 0;
+            }
             for (int layer = 0; layer < layers; layer++) {
                 double bits = bytes[layer * BUCKETS + ended] * 8e9 / BUCKET_NANOS;
                 double share = Math.max(SMOOTHING, 1.0 / (bucket - firstBucket));
@@ -92,6 +100,22 @@ final class LayerRates {
         return Math.max(smooth, window * 8e9 / (measured * BUCKET_NANOS));
     }
 
+    /**
+     * @return pictures a second up to a temporal layer
+     */
+    double framesPerSecond(long nowNanos, int temporal) {
+        if (bucket < 0) {
+            return 0;
+        }
+        roll(nowNanos);
+        int count = 0;
+        for (int i = 0; i < (temporal + 1) * BUCKETS; i++) {
+            count += pictures[i];
+        }
+        long measured = Math.clamp(bucket - firstBucket, SETTLED_BUCKETS, BUCKETS);
+        return count * 1e9 / (measured * BUCKET_NANOS);
+    }
+
     private static boolean needs(int spatial, int temporal, int layer) {
         int of = layer % LEAVES / TEMPORAL;
         return layer % TEMPORAL <= temporal && (layer < LEAVES ? of <= spatial : of == spatial);
@@ -122,6 +146,17 @@ final class LayerRates {
      */
     int highestSpatial() {
         return highestSpatial;
+    }
+
+    /**
+     * @return the highest temporal layer of which pictures came within the last second
+     */
+    int highestTemporal() {
+        int highest = 0;
+        for (int i = 0; i < pictures.length; i++) {
+            highest = pictures[i] > 0 ? i / BUCKETS : highest;
+        }
+        return highest;
     }
 
     /**

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  * @param padding what probes are made of when there is no media
  * @param held encodings whose packets wait for the rest of their frame
  * @param random first sequence numbers and timestamps
- * @param audioForwarded audio tracks of a room forwarded at a time, 0 for all
+ * @param audio how many audio tracks of a room are forwarded
  * @param unixOffsetNanos what to add to {@code nowNanos} to get nanoseconds since 1970
  */
 public record MediaScope(
@@ -38,5 +38,5 @@ public record MediaScope(
         Padding padding,
         HeldFrames held,
         RandomGenerator random,
-        int audioForwarded,
+        AudioLimit audio,
         long unixOffsetNanos) {}

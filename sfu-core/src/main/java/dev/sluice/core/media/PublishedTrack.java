@@ -2,6 +2,7 @@ package dev.sluice.core.media;
 
 import dev.sluice.core.feedback.NackGenerator;
 import dev.sluice.core.feedback.ReceiverReporter;
+import dev.sluice.core.feedback.ReorderDelay;
 import dev.sluice.core.feedback.RtcpSink;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.stats.Counter;
@@ -27,6 +28,7 @@ public final class PublishedTrack {
     private final RtcpSink rtcp;
     private final ReceiverReporter reports;
     private final SenderClock clock;
+    private final ReorderDelay reorder;
     private final long senderSsrc;
     private final CodecTable codecs;
     private final List<Encoding> encodings = new ArrayList<>();
@@ -72,9 +74,10 @@ public final class PublishedTrack {
         this.rtcp = publisher.rtcp();
         this.reports = publisher.reports();
         this.clock = publisher.clock();
+        this.reorder = publisher.reorder();
         this.senderSsrc = publisher.senderSsrc();
         this.codecs = new CodecTable(parameters.codecs());
-        this.gate = new AudioGate(scope, parameters.extensions(), level, fanOut::forward);
+        this.gate = new AudioGate(scope, parameters.extensions(), level, this::forwardSound);
         int count = Math.max(1, parameters.rids().size());
         for (int layer = 0; layer < count; layer++) {
             String rid = parameters.rids().isEmpty() ? "" : parameters.rids().get(layer);
@@ -111,7 +114,7 @@ public final class PublishedTrack {
         }
         NackGenerator nack = null;
         if (parameters.feedback().nack()) {
-            nack = new NackGenerator(rtcp, new Repairs(encoding), senderSsrc, ssrc);
+            nack = new NackGenerator(rtcp, new Repairs(encoding), reorder, senderSsrc, ssrc);
             nackTimers.set(layer, scope.deadlines().add(nack));
         }
         IncomingStream stream = new IncomingStream(ssrc, clockRate, clock, nack);
@@ -171,8 +174,8 @@ public final class PublishedTrack {
             updateNackTimer(encoding);
         }
         countIn(packet, stream.statistics().lost() - lostBefore);
-        for (int i = 0; i < relays.size(); i++) {
-            relays.get(i).onRtp(encoding.layer(), packet, recovered);
+        if (!isAudio()) {
+            relay(encoding, packet, recovered, false);
         }
         int mark = mark(encoding, codec, packet);
         boolean keyFrame = FrameMark.isKeyFrame(mark);
@@ -180,7 +183,7 @@ public final class PublishedTrack {
             onKeyFrame(encoding, stream, extended);
         }
         encoding.keyFrameCache().onPacket(nowNanos, extended, packet.length(), keyFrame);
-        encoding.rates().add(nowNanos, mark, packet.length());
+        encoding.rates().add(nowNanos, mark, packet.marker(), packet.length());
         if (isAudio()) {
             gate.onRtp(nowNanos, encoding, slot, extended, packet);
         } else if (recovered) {
@@ -188,6 +191,24 @@ public final class PublishedTrack {
         } else {
             fanOut.hold(nowNanos, encoding, slot, extended, packet, mark);
         }
+    }
+
+    /** Sound that may be heard. */
+    private void forwardSound(
+            long nowNanos, Encoding encoding, int slot, long extended, RtpPacket packet, int mark) {
+        relay(encoding, packet, false, FrameMark.has(mark, TrackSender.RESUMED));
+        fanOut.forward(nowNanos, encoding, slot, extended, packet, mark);
+    }
+
+    private void relay(Encoding encoding, RtpPacket packet, boolean recovered, boolean resumed) {
+        for (int i = 0; i < relays.size(); i++) {
+            relays.get(i).onRtp(encoding.layer(), packet, recovered, resumed);
+        }
+    }
+
+    /** The next packet of sound begins anew, though nothing is missing. */
+    void resumes() {
+        gate.resumes();
     }
 
     private static void onKeyFrame(Encoding encoding, IncomingStream stream, long extended) {
@@ -410,6 +431,17 @@ public final class PublishedTrack {
     int fullLayer() {
         int spatial = encodings.get(0).rates().highestSpatial();
         return Math.max(encodings.size() - 1, spatial);
+    }
+
+    /**
+     * @return the highest temporal layer that is sent
+     */
+    int fullTemporal() {
+        int full = 0;
+        for (Encoding encoding : encodings) {
+            full = Math.max(full, encoding.rates().highestTemporal());
+        }
+        return full;
     }
 
     boolean isAlive(long nowNanos) {

@@ -1,6 +1,7 @@
 package dev.sluice.core.media;
 
 import dev.sluice.core.feedback.ReceiverReporter;
+import dev.sluice.core.feedback.ReorderDelay;
 import dev.sluice.core.feedback.RtcpSink;
 import dev.sluice.core.media.TrackParameters.Feedback;
 import dev.sluice.rtp.RtpPacket;
@@ -45,7 +46,11 @@ public final class RelayedTrack {
         RtcpSink nobody = new NoRtcp();
         Publisher publisher =
                 new Publisher(
-                        nobody, new ReceiverReporter(nowNanos, nobody, 0), new SenderClock(), 0);
+                        nobody,
+                        new ReceiverReporter(nowNanos, nobody, 0),
+                        new SenderClock(),
+                        new ReorderDelay(),
+                        0);
         track =
                 PublishedTrack.relayed(
                         scope,
@@ -61,6 +66,11 @@ public final class RelayedTrack {
 
     public void onSenderReport(long nowNanos, int layer, long ntp, long timestamp) {
         track.onSenderReport(nowNanos, track.encodings().get(layer), ntp, timestamp);
+    }
+
+    /** What came before the next packet was kept back though nothing is missing. */
+    public void resumes() {
+        track.resumes();
     }
 
     /** A plain packet, copied from the batch into the cache of its encoding. */

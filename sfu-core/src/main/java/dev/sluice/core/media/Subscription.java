@@ -1,6 +1,5 @@
 package dev.sluice.core.media;
 
-import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.congestion.TrackDemand;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
@@ -23,9 +22,6 @@ public final class Subscription implements Timed {
     /** A queue this old is let go at once: the estimate will see it. */
     private static final long MAX_WAIT_NANOS = 250_000_000L;
 
-    private static final int CAMERA_WEIGHT = 1;
-    private static final int SCREEN_WEIGHT = 255;
-
     private final MediaScope scope;
     private final PublishedTrack track;
     private final PeerTransport peer;
@@ -37,10 +33,9 @@ public final class Subscription implements Timed {
     private @Nullable Downlink downlink;
     private boolean catchingUp;
     private long keyTimestamp = -1;
-    private LayerReason wishCause = LayerReason.SUBSCRIBER_QUALITY;
+    private Wish wish = Wish.ALL;
     private long pausedSinceNanos = Long.MAX_VALUE;
     private boolean toldPaused;
-    private int weight;
     private long nextReviewNanos;
     private boolean closed;
 
@@ -56,7 +51,6 @@ public final class Subscription implements Timed {
         this.peer = peer;
         selector = new LayerSelector(track.encodings());
         sender = new TrackSender(scope, track, peer, parameters);
-        weight = track.parameters().screen() ? SCREEN_WEIGHT : CAMERA_WEIGHT;
         nextReviewNanos = nowNanos;
         reviewTimer = scope.deadlines().add(this);
         track.add(nowNanos, this);
@@ -179,14 +173,14 @@ public final class Subscription implements Timed {
         review(nowNanos);
     }
 
-    /**
-     * Sets the highest layer the subscriber wants, 0 for the lowest.
-     *
-     * @param cause {@link LayerReason#SUBSCRIBER_SIZE} or another reason of the subscriber
-     */
-    public void wish(long nowNanos, int layer, LayerReason cause) {
-        selector.wish(layer);
-        wishCause = cause;
+    /** Sets what the subscriber wants. */
+    public void wish(long nowNanos, Wish wanted) {
+        wish = wanted;
+        selector.wish(wanted.layer());
+        if (wanted.disabled() != selector.isDisabled()) {
+            selector.disabled(wanted.disabled());
+            queue.clear();
+        }
         track.wishesChanged(nowNanos);
         review(nowNanos);
     }
@@ -198,16 +192,6 @@ public final class Subscription implements Timed {
         return selector.isDisabled() ? -1 : selector.wish();
     }
 
-    /** Pauses or resumes the track for this subscriber. */
-    public void disabled(long nowNanos, boolean disabled) {
-        if (disabled != selector.isDisabled()) {
-            selector.disabled(disabled);
-            queue.clear();
-            track.wishesChanged(nowNanos);
-            review(nowNanos);
-        }
-    }
-
     /** What is sent here is part of this way down. */
     void downlink(Downlink way) {
         downlink = way;
@@ -216,9 +200,10 @@ public final class Subscription implements Timed {
 
     /** Describes the track's layers and what is wanted of them to the allocator. */
     TrackDemand describe(long nowNanos, long order) {
-        demand.begin(weight, track.parameters().screen(), order);
+        boolean screen = track.parameters().screen();
+        demand.begin(wish.weight(screen), screen, order);
         if (!selector.isDisabled()) {
-            track.ladder().describe(nowNanos, demand, selector.wish());
+            track.ladder().describe(nowNanos, demand, wish);
         }
         return demand;
     }
@@ -248,7 +233,7 @@ public final class Subscription implements Timed {
     void unlimited(long nowNanos) {
         selector.paused(false);
         selector.limit(LayerSelector.HIGHEST);
-        sender.filter().target(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        sender.filter().target(Integer.MAX_VALUE, track.ladder().temporal(nowNanos, wish));
         review(nowNanos);
     }
 
@@ -275,8 +260,8 @@ public final class Subscription implements Timed {
         return downlink;
     }
 
-    LayerReason wishCause() {
-        return wishCause;
+    Wish wish() {
+        return wish;
     }
 
     /**

@@ -13,6 +13,8 @@ import java.util.List;
  * @param codecs negotiated payload types
  * @param rids simulcast encodings, lowest layer first; empty when there is one encoding
  * @param ssrcs hints: pairs of media SSRC and RTX SSRC (−1 for none), in the order of the encodings
+ * @param opaque whether payloads are encrypted end to end: only what every codec leaves readable is
+ *     looked at, and nothing is taken out of them
  * @param extensions negotiated header extension ids
  * @param feedback negotiated RTCP feedback
  */
@@ -24,6 +26,7 @@ public record TrackParameters(
         List<CodecParameters> codecs,
         List<String> rids,
         List<SsrcPair> ssrcs,
+        boolean opaque,
         ExtensionIds extensions,
         Feedback feedback) {
 
@@ -45,7 +48,8 @@ public record TrackParameters(
      * @return the same with other feedback
      */
     TrackParameters with(Feedback other) {
-        return new TrackParameters(id, kind, screen, mid, codecs, rids, ssrcs, extensions, other);
+        return new TrackParameters(
+                id, kind, screen, mid, codecs, rids, ssrcs, opaque, extensions, other);
     }
 
     /** Copies the lists. */

@@ -9,8 +9,12 @@ public interface TrackRelay {
      */
     boolean goesBy(Object link);
 
-    /** A plain packet came. */
-    void onRtp(int layer, RtpPacket packet, boolean recovered);
+    /**
+     * A plain packet came.
+     *
+     * @param resumed whether those before it were kept back though nothing is missing
+     */
+    void onRtp(int layer, RtpPacket packet, boolean recovered, boolean resumed);
 
     /** The publisher told the time of a stream. */
     void onSenderReport(int layer, long ntp, long timestamp);

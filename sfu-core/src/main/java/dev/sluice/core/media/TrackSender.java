@@ -77,7 +77,10 @@ final class TrackSender implements SenderReporter.RtpClock {
                                         parameters.rtxSsrc(), mid, parameters.extensions(), audio),
                                 codecs.rtxTypes(),
                                 scope.random().nextInt(1, 1 << 15));
-        stripsRed = codecs.stripsRed(track.parameters().codecs(), payloadTypes);
+        stripsRed =
+                track.parameters().opaque()
+                        ? new boolean[payloadTypes.length] // what is inside cannot be told
+                        : codecs.stripsRed(track.parameters().codecs(), payloadTypes);
         rewriter = new Rewriter(scope.random().nextInt(1024, 1 << 15));
         timestamps = new TimestampRewriter(scope.random().nextInt() & 0xFFFF_FFFFL);
         byte[] cname = parameters.cname().getBytes(StandardCharsets.US_ASCII);

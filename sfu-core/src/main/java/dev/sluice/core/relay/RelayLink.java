@@ -15,13 +15,19 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  *
  * <pre>
- *  record: track(4) kind(1) layer(1) flag(1) length(2) bytes
+ *  record: track(4) kind(1) layer(1) flags(1) length(2) bytes
  * </pre>
  */
 public final class RelayLink {
     static final int PACKET = 0;
     static final int REPORT = 1;
     static final int HEAD = 9;
+
+    /** Of a packet: it came by retransmission. */
+    static final int RECOVERED = 1;
+
+    /** Of a packet: those before it were kept back. */
+    static final int RESUMED = 2;
 
     private final RelayRing ring;
     private final Counters counters;
@@ -53,7 +59,7 @@ public final class RelayLink {
     /**
      * @return where {@code length} bytes of a record may be written, null when there is no room
      */
-    @Nullable ByteBuf record(int track, int kind, int layer, boolean flag, int length) {
+    @Nullable ByteBuf record(int track, int kind, int layer, int flags, int length) {
         ByteBuf into = batch;
         if (into != null && into.writableBytes() < HEAD + length) {
             flush();
@@ -67,7 +73,7 @@ public final class RelayLink {
             counters.drop(DropReason.RELAY_FULL);
             return null;
         }
-        into.writeInt(track).writeByte(kind).writeByte(layer).writeBoolean(flag);
+        into.writeInt(track).writeByte(kind).writeByte(layer).writeByte(flags);
         into.writeShort(length);
         return into;
     }

@@ -45,7 +45,7 @@ public final class RelayReader {
             int key = batch.readInt();
             int kind = batch.readByte();
             int layer = batch.readByte();
-            boolean flag = batch.readBoolean();
+            int flags = batch.readByte();
             int length = batch.readUnsignedShort();
             int at = batch.readerIndex();
             RelayedTrack track = tracks.get(key);
@@ -54,7 +54,11 @@ public final class RelayReader {
                     track.onSenderReport(nowNanos, layer, batch.getLong(at), batch.getLong(at + 8));
                 } else {
                     scope.counters().add(Counter.RELAYED_IN);
-                    track.onRtp(nowNanos, layer, batch, at, length, flag);
+                    if ((flags & RelayLink.RESUMED) != 0) {
+                        track.resumes();
+                    }
+                    boolean recovered = (flags & RelayLink.RECOVERED) != 0;
+                    track.onRtp(nowNanos, layer, batch, at, length, recovered);
                 }
             }
             batch.readerIndex(at + length);

@@ -52,8 +52,9 @@ public final class RelayWriter implements TrackRelay {
     }
 
     @Override
-    public void onRtp(int layer, RtpPacket packet, boolean recovered) {
-        ByteBuf to = link.record(key, RelayLink.PACKET, layer, recovered, packet.length());
+    public void onRtp(int layer, RtpPacket packet, boolean recovered, boolean resumed) {
+        int flags = (recovered ? RelayLink.RECOVERED : 0) | (resumed ? RelayLink.RESUMED : 0);
+        ByteBuf to = link.record(key, RelayLink.PACKET, layer, flags, packet.length());
         if (to != null) {
             to.writeBytes(packet.buffer(), packet.offset(), packet.length());
         }
@@ -61,7 +62,7 @@ public final class RelayWriter implements TrackRelay {
 
     @Override
     public void onSenderReport(int layer, long ntp, long timestamp) {
-        ByteBuf to = link.record(key, RelayLink.REPORT, layer, false, 16);
+        ByteBuf to = link.record(key, RelayLink.REPORT, layer, 0, 16);
         if (to != null) {
             to.writeLong(ntp).writeLong(timestamp);
         }

@@ -1,6 +1,5 @@
 package dev.sluice.core.room;
 
-import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.congestion.LinkQuality;
 import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.feedback.FeedbackDispatcher;
@@ -14,6 +13,7 @@ import dev.sluice.core.media.Subscription;
 import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackExplanation;
 import dev.sluice.core.media.TrackParameters;
+import dev.sluice.core.media.Wish;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.CloseReason;
@@ -147,19 +147,11 @@ public final class Peer implements PeerOwner, FeedbackSink {
         }
     }
 
-    /**
-     * Says what the subscriber wants of a track; unknown ones are ignored.
-     *
-     * @param layer highest wanted layer, 0 for the lowest
-     * @param cause why it wants no more
-     * @param disabled whether it wants nothing for now
-     */
-    public void wish(
-            long nowNanos, String trackId, int layer, LayerReason cause, boolean disabled) {
+    /** Says what the subscriber wants of a track; unknown ones are ignored. */
+    public void wish(long nowNanos, String trackId, Wish wish) {
         Subscription subscription = subscriptions.get(trackId);
         if (subscription != null) {
-            subscription.wish(nowNanos, layer, cause);
-            subscription.disabled(nowNanos, disabled);
+            subscription.wish(nowNanos, wish);
             if (downlink != null) {
                 downlink.changed(nowNanos);
             }

@@ -58,9 +58,9 @@ public final class Room {
 
     public void add(PublishedTrack track) {
         tracks.put(track.id(), track);
-        if (events != null && track.isAudio() && media.audioForwarded() > 0) {
+        if (events != null && track.isAudio() && media.audio().most() > 0) {
             if (audio == null) {
-                audio = new AudioSelector(media.audioForwarded());
+                audio = new AudioSelector(media.audio().most(), media.audio().small());
             }
             track.select(audio);
         }

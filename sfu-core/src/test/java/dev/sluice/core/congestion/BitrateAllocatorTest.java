@@ -159,6 +159,28 @@ class BitrateAllocatorTest {
     }
 
     @Test
+    void whoBecomesMoreImportantTakesFromTheOthers() {
+        TrackDemand first = new TrackDemand();
+        TrackDemand second = new TrackDemand();
+        describe(first, false, 0, 150, 500);
+        describe(second, false, 1, 150, 500);
+        allocate(steady(800_000), 0, first, second);
+        assertEquals(1, first.spatial());
+        assertEquals(0, second.spatial());
+
+        describe(first, false, 0, 150, 500);
+        second.begin(255, false, 1);
+        second.rung(0, 0, 150_000, true);
+        second.rung(1, 0, 500_000, false);
+        allocate(steady(800_000), 5_000, first, second);
+        assertEquals(1, second.spatial());
+        assertEquals(LayerReason.NONE, second.reason());
+        assertEquals(0, first.spatial());
+        assertEquals(LayerReason.PRIORITY, first.reason());
+        assertEquals(650_000, allocator.total(), 1);
+    }
+
+    @Test
     void anyInputKeepsToTheBudgetAndHasOneReasonForEverythingMissing() {
         SplittableRandom random = new SplittableRandom(7);
         for (int round = 0; round < 10_000; round++) {

@@ -43,6 +43,7 @@ class NackGeneratorTest {
                     }
                 }
             };
+    private final ReorderDelay reorder = new ReorderDelay();
     private final NackGenerator nack =
             new NackGenerator(
                     rtcp,
@@ -57,6 +58,7 @@ class NackGeneratorTest {
                             unrepairable++;
                         }
                     },
+                    reorder,
                     1,
                     2);
 
@@ -82,6 +84,22 @@ class NackGeneratorTest {
         nack.onTimeout(500 * MILLI);
 
         assertEquals(List.of(101, 103), asked);
+    }
+
+    @Test
+    void whatIsOvertakenIsWaitedForOnceThatIsKnown() {
+        reorder.learn(0, 8 * MILLI); // on another stream
+        nack.onPacket(0, 100, false);
+        nack.onPacket(0, 102, false);
+        assertEquals(10 * MILLI, nack.nextTimeout());
+        assertFalse(nack.onPacket(9 * MILLI, 101, false));
+        nack.onTimeout(10 * MILLI);
+        assertEquals(List.of(), asked);
+
+        reorder.learn(0, 21 * MILLI);
+        nack.onPacket(20 * MILLI, 104, false);
+        nack.onTimeout(31_300_000);
+        assertEquals(List.of(103), asked, "so late is lost");
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class AudioSelectorTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final AudioSelector selector = new AudioSelector(2);
+    private final AudioSelector selector = new AudioSelector(2, 2);
     private final Standing one = selector.join();
     private final Standing two = selector.join();
     private final Standing three = selector.join();
@@ -46,6 +46,23 @@ class AudioSelectorTest {
         assertTrue(speak(SECOND, two, 20));
         assertTrue(speak(2 * SECOND + 1, three, 40), "a quiet voice instead of silence");
         assertFalse(one.isIn());
+    }
+
+    @Test
+    void aSmallRoomHearsEverybodyAndALargerOneTheLoudest() {
+        AudioSelector room = new AudioSelector(1, 2);
+        Standing first = room.join();
+        Standing second = room.join();
+        assertTrue(room.passes(0, first, 127), "even silence");
+        assertTrue(room.passes(0, second, 20));
+
+        Standing late = room.join();
+        assertFalse(room.passes(1, late, 127));
+        assertFalse(room.passes(1, first, 127), "the silent one leaves");
+        assertTrue(room.passes(1, second, 20));
+
+        room.leave(late);
+        assertTrue(room.passes(2, first, 127), "small again");
     }
 
     @Test

@@ -177,13 +177,14 @@ class DependencyFilterTest {
         number += 2;
         int large = mark(64, "");
         for (int i = 0; i < 100; i++) {
-            rates.add(i * 10_000_000L, small, 1000);
-            rates.add(i * 10_000_000L, large, 2000);
+            rates.add(i * 10_000_000L, small, false, 1000);
+            rates.add(i * 10_000_000L, large, true, 2000);
         }
         double one = rates.bits(1_000_000_000L, 0, 3);
         assertEquals(100 * 1044 * 8, one, one / 10);
         double two = rates.bits(1_000_000_000L, 1, 3);
         assertEquals(100 * 2044 * 8, two, two / 10);
+        assertEquals(100, rates.framesPerSecond(1_000_000_000L, 0), 10);
         assertEquals(1, rates.highestSpatial());
         assertTrue(rates.isSent(1, 0));
         assertFalse(rates.isSent(1, 1));

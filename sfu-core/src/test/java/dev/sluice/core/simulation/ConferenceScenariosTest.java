@@ -74,7 +74,7 @@ class ConferenceScenariosTest {
         SimulatedDecoder picture = viewer.watch(camera);
         simulation.run(63);
         double needless = (double) camera.nacked() / camera.uplink().reordered();
-        assertTrue(needless <= 0.05, "requests for each reordered packet: " + needless);
+        assertTrue(needless <= 0.01, "requests for each reordered packet: " + needless);
         assertEquals(0, picture.residualLoss());
         assertEquals(0, picture.backwards());
     }

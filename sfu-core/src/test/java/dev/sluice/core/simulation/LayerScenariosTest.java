@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.media.Wish;
 import dev.sluice.core.simulation.Simulation.Asked;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,82 @@ class LayerScenariosTest {
         assertEquals(0, picture.pictureGaps(), "picture ids run on over what is left out");
         assertEquals(0, picture.backwards());
         assertTrue(picture.longestFreeze(5, 43) < 0.7, "" + picture.longestFreeze(5, 43));
+    }
+
+    @Test
+    void asManyFramesAsAreWishedGoThrough() {
+        Simulation simulation = new Simulation(1);
+        SimulatedPublisher camera =
+                new SimulatedPublisher(simulation, "camera", false, 600_000)
+                        .temporalLayers(3)
+                        .start();
+        simulation.run(3);
+        SimulatedViewer viewer = viewer(simulation, 5e6);
+        SimulatedDecoder picture = viewer.watch(camera);
+        simulation.run(8);
+        assertEquals(LayerReason.NONE, viewer.reason(camera));
+        viewer.wish(camera, new Wish(Wish.HIGHEST, LayerReason.SUBSCRIBER_SIZE, 15, 0, false));
+        simulation.run(18);
+        assertEquals(15, picture.framesPerSecond(10, 18), 1);
+        assertEquals(LayerReason.SUBSCRIBER_FPS, viewer.reason(camera));
+        viewer.wish(camera, new Wish(Wish.HIGHEST, LayerReason.SUBSCRIBER_SIZE, 8, 0, false));
+        simulation.run(28);
+        assertEquals(7.5, picture.framesPerSecond(20, 28), 0.5);
+        viewer.wish(camera, new Wish(Wish.HIGHEST, LayerReason.SUBSCRIBER_SIZE, 30, 0, false));
+        simulation.run(38);
+        assertEquals(30, picture.framesPerSecond(30, 38), 1);
+        assertEquals(0, picture.residualLoss());
+        assertEquals(0, picture.pictureGaps());
+    }
+
+    @Test
+    void aPinnedTileComesBeforeTheOthersAndALargeOneBeforeSmallOnes() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedPublisher> cameras = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            cameras.add(new SimulatedPublisher(simulation, name, false, LAYERS).start());
+        }
+        simulation.run(3);
+        SimulatedViewer viewer = viewer(simulation, 1.3e6);
+        List<SimulatedDecoder> pictures = cameras.stream().map(viewer::watch).toList();
+        viewer.wish(cameras.get(0), 1, false);
+        viewer.wish(cameras.get(1), 1, false);
+        simulation.run(33);
+        assertTrue(pictures.get(2).share(1, 23, 33) > 0.8, "the large one has the middle layer");
+        assertTrue(pictures.get(0).share(1, 23, 33) < 0.4, "the small ones have not");
+
+        viewer.wish(cameras.get(2), 0, false);
+        viewer.wish(cameras.get(1), new Wish(1, LayerReason.SUBSCRIBER_SIZE, 0, 1, false));
+        simulation.run(53);
+        assertTrue(pictures.get(1).share(1, 43, 53) > 0.8, "the pinned one has it now");
+        assertTrue(pictures.get(0).share(1, 43, 53) < 0.4, "and the first one has not");
+    }
+
+    @Test
+    void framesEncryptedEndToEndAreForwardedByTheirHeaders() {
+        Simulation simulation = new Simulation(1);
+        SimulatedPublisher camera =
+                new SimulatedPublisher(simulation, "camera", false, LAYERS)
+                        .temporalLayers(3)
+                        .opaque()
+                        .start();
+        simulation.run(3);
+        SimulatedDecoder picture =
+                new SimulatedViewer(
+                                simulation,
+                                simulation
+                                        .link()
+                                        .delay(25)
+                                        .loss(0.02)
+                                        .rate(at -> at > 20e9 && at < 30e9 ? 1e6 : 4e6))
+                        .watch(camera);
+        simulation.run(43);
+        assertTrue(picture.share(2, 8, 20) > 0.9, "top layer");
+        assertTrue(picture.share(2, 22, 30) < 0.1, "less where less goes through");
+        assertTrue(picture.share(2, 39, 43) > 0.9, "top layer again");
+        assertEquals(0, picture.pictureGaps());
+        assertEquals(0, picture.backwards());
+        assertTrue(picture.longestFreeze(5, 43) < 1, "" + picture.longestFreeze(5, 43));
     }
 
     @Test

@@ -85,6 +85,8 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
     private final long audioSsrc;
     private long audioSequence;
     private int temporalLayers = 1;
+    private boolean opaque;
+    private int level = -1;
     private int keyFrameRequests;
     private int nacked;
 
@@ -140,6 +142,7 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
                 List.of(video ? Simulation.VP8 : Simulation.OPUS),
                 rids,
                 ssrcs,
+                opaque,
                 Simulation.EXTENSIONS,
                 new Feedback(video, true));
     }
@@ -154,6 +157,18 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
 
     SimulatedLink uplink() {
         return uplink;
+    }
+
+    /** Encrypts frames end to end, but for the first bytes of VP8 (as the SDKs of LiveKit do). */
+    SimulatedPublisher opaque() {
+        opaque = true;
+        return this;
+    }
+
+    /** Speaks so loudly from now on, −dBov. */
+    SimulatedPublisher level(int minusDecibel) {
+        level = minusDecibel;
+        return this;
     }
 
     SimulatedPublisher temporalLayers(int count) {
@@ -192,6 +207,9 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
         byte[] payload = new byte[80];
         begin(audioSsrc, Simulation.OPUS_TYPE, false, audioSequence, audioSequence * 960);
         header.extension(1, ascii("a"));
+        if (level >= 0) {
+            header.extension(5, new byte[] {(byte) level});
+        }
         send(payload, audioSsrc, audioSequence++);
         simulation.after(AUDIO_NANOS, this::audio);
     }
@@ -237,6 +255,9 @@ final class SimulatedPublisher implements PeerEvents, FeedbackSink {
 
     private byte[] payload(Layer layer, int size, boolean first, boolean key, int temporal) {
         byte[] payload = new byte[Math.max(size, DESCRIPTOR + 2)];
+        if (opaque) {
+            random.nextBytes(payload);
+        }
         payload[0] = (byte) (0x80 | (first ? 0x10 : 0));
         payload[1] = (byte) 0xE0;
         payload[2] = (byte) (0x80 | layer.picture >>> 8);

@@ -4,11 +4,13 @@ import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.feedback.NackGenerator;
 import dev.sluice.core.feedback.ReceiverReporter;
 import dev.sluice.core.feedback.ReceptionStatistics;
+import dev.sluice.core.feedback.ReorderDelay;
 import dev.sluice.core.feedback.RtcpSink;
 import dev.sluice.core.feedback.TransportFeedbackGenerator;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.media.Downlink;
 import dev.sluice.core.media.SubscriptionParameters;
+import dev.sluice.core.media.Wish;
 import dev.sluice.core.room.Peer;
 import dev.sluice.core.room.PeerEvents;
 import dev.sluice.core.transport.CloseReason;
@@ -52,6 +54,7 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
     private final Deadlines.Timer feedbackTimer;
     private final ReceiverReporter reporter;
     private final Map<Long, SimulatedDecoder> decoders = new LinkedHashMap<>();
+    private final ReorderDelay reorder = new ReorderDelay();
     private final Map<Long, NackGenerator> nacks = new LinkedHashMap<>();
     private final Map<Long, Deadlines.Timer> nackTimers = new LinkedHashMap<>();
     private final Map<Long, ReceptionStatistics> statistics = new LinkedHashMap<>();
@@ -105,8 +108,11 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
 
     /** Shows a track at most at this layer, or hides it. */
     void wish(SimulatedPublisher publisher, int layer, boolean hidden) {
-        peer.wish(
-                simulation.now(), publisher.videoId(), layer, LayerReason.SUBSCRIBER_SIZE, hidden);
+        wish(publisher, new Wish(layer, LayerReason.SUBSCRIBER_SIZE, 0, 0, hidden));
+    }
+
+    void wish(SimulatedPublisher publisher, Wish wish) {
+        peer.wish(simulation.now(), publisher.videoId(), wish);
     }
 
     LayerReason reason(SimulatedPublisher publisher) {
@@ -163,6 +169,7 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
                                     requestKeyFrame(ssrc);
                                 }
                             },
+                            reorder,
                             ownSsrc,
                             ssrc);
             nacks.put(ssrc, nack);

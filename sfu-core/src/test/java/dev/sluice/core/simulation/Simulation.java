@@ -2,6 +2,7 @@ package dev.sluice.core.simulation;
 
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
+import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
@@ -65,7 +66,9 @@ final class Simulation {
                             ExtensionUri.TRANSPORT_WIDE_CC,
                             3,
                             ExtensionUri.REPAIRED_RTP_STREAM_ID,
-                            4));
+                            4,
+                            ExtensionUri.AUDIO_LEVEL,
+                            5));
     static final CodecParameters VP8 = new CodecParameters(VP8_TYPE, "VP8", 90_000, "", RTX_TYPE);
     static final CodecParameters OPUS = new CodecParameters(OPUS_TYPE, "opus", 48_000, "", -1);
 
@@ -103,6 +106,10 @@ final class Simulation {
     private int addresses;
 
     Simulation(long seed) {
+        this(seed, AudioLimit.NONE);
+    }
+
+    Simulation(long seed, AudioLimit audio) {
         random = new SplittableRandom(seed);
         ByteBufAllocator allocator = UnpooledByteBufAllocator.DEFAULT;
         SrtpCiphers ciphers = new SrtpCiphers(SrtpProvider.SUN_JCE);
@@ -137,7 +144,7 @@ final class Simulation {
                         new Padding(allocator),
                         new HeldFrames(),
                         random.split(),
-                        0,
+                        audio,
                         0);
         room =
                 new Room(

@@ -215,6 +215,7 @@ public final class ConfigReader {
         range("rtc.workers", config.rtc().workers(), 0, 256);
         range("room.max_participants", config.room().maxParticipants(), 0, 1_000_000);
         range("room.audio_forwarded", config.room().audioForwarded(), 0, 1_000);
+        range("room.audio_forwarded_above", config.room().audioForwardedAbove(), 0, 100_000);
         range("room.departure_timeout", config.room().departureTimeout(), 0, 86_400);
         range("limit.participants", config.limit().participants(), 0, 1_000_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);

@@ -54,13 +54,15 @@ public record ServerConfig(
      * @param autoCreate whether the first join makes a room
      * @param maxParticipants per room; 0 means no limit
      * @param departureTimeout seconds that a room stays after its last participant left
-     * @param audioForwarded speakers heard at a time, the loudest; 0 for all
+     * @param audioForwarded speakers of a large room heard at a time, the loudest; 0 for all
+     * @param audioForwardedAbove rooms with more audio tracks are large
      */
     public record RoomRules(
             @JsonProperty("auto_create") boolean autoCreate,
             @JsonProperty("max_participants") int maxParticipants,
             @JsonProperty("departure_timeout") int departureTimeout,
-            @JsonProperty("audio_forwarded") int audioForwarded) {}
+            @JsonProperty("audio_forwarded") int audioForwarded,
+            @JsonProperty("audio_forwarded_above") int audioForwardedAbove) {}
 
     /**
      * @param participants in the whole server; 0 means no limit
@@ -89,7 +91,7 @@ public record ServerConfig(
                 Map.of(),
                 new Rtc(7882, 0, List.of(), List.of(), "auto"),
                 new Srtp("auto"),
-                new RoomRules(true, 0, 20, 0),
+                new RoomRules(true, 0, 20, 5, 30),
                 new Limits(0, 32),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
@@ -106,7 +108,7 @@ public record ServerConfig(
                 keys,
                 rtc,
                 srtp,
-                new RoomRules(true, 0, 0, 0),
+                new RoomRules(true, 0, 0, 5, 30),
                 new Limits(0, limit.tracksPerParticipant),
                 new Admin("127.0.0.1", 0),
                 logging,

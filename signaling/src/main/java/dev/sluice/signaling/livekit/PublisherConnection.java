@@ -194,6 +194,7 @@ final class PublisherConnection extends Connection {
                         section.codecs(),
                         rids,
                         section.ssrcs(),
+                        track.isOpaque(),
                         section.extensions(),
                         section.feedback()));
         return first || changed;

@@ -1,7 +1,7 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.PeerHandle;
-import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.media.Wish;
 import dev.sluice.core.room.SsrcAllocator;
 import dev.sluice.signaling.sdp.SdpException;
 import dev.sluice.signaling.sdp.SubscriberOffer;
@@ -28,8 +28,6 @@ final class SubscriberConnection extends Connection {
 
     /** Changes within this time share an offer. */
     private static final long COALESCE_MILLIS = 10;
-
-    private record Wish(int layer, LayerReason cause, boolean disabled) {}
 
     private final SubscriberOffer offer = new SubscriberOffer();
     private final SsrcAllocator ssrcs = new SsrcAllocator(new SecureRandom());
@@ -95,9 +93,8 @@ final class SubscriberConnection extends Connection {
         }
     }
 
-    void wish(String trackSid, int layer, LayerReason cause, boolean disabled) {
+    void wish(String trackSid, Wish wish) {
         if (tracks.containsKey(trackSid)) {
-            Wish wish = new Wish(layer, cause, disabled);
             wishes.put(trackSid, wish);
             apply(trackSid, wish);
         }
@@ -106,7 +103,7 @@ final class SubscriberConnection extends Connection {
     private void apply(String trackSid, Wish wish) {
         PeerHandle peer = peer();
         if (peer != null && active.contains(trackSid)) {
-            peer.wish(trackSid, wish.layer, wish.cause, wish.disabled);
+            peer.wish(trackSid, wish);
         }
     }
 

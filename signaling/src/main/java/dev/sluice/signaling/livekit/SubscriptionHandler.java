@@ -1,6 +1,7 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.congestion.LayerReason;
+import dev.sluice.core.media.Wish;
 import java.util.ArrayList;
 import java.util.List;
 import livekit.LivekitModels.ParticipantTracks;
@@ -71,7 +72,10 @@ final class SubscriptionHandler {
                     settings.getWidth() > 0
                             ? LayerReason.SUBSCRIBER_SIZE
                             : LayerReason.SUBSCRIBER_QUALITY;
-            session.subscriber().wish(sid, layer, cause, settings.getDisabled());
+            int fps = Math.max(0, settings.getFps());
+            int priority = Math.clamp(settings.getPriority(), 0, 255);
+            boolean disabled = settings.getDisabled();
+            session.subscriber().wish(sid, new Wish(layer, cause, fps, priority, disabled));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import livekit.LivekitModels.Encryption;
 import livekit.LivekitModels.SimulcastCodecInfo;
 import livekit.LivekitModels.TrackInfo;
 import livekit.LivekitModels.TrackSource;
@@ -212,6 +213,13 @@ final class Track {
 
     boolean isVideo() {
         return info.getType() == TrackType.VIDEO;
+    }
+
+    /**
+     * @return whether its frames are encrypted end to end
+     */
+    boolean isOpaque() {
+        return info.getEncryption() != Encryption.Type.NONE;
     }
 
     boolean isScreen() {
