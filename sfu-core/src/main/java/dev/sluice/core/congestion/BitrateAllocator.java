@@ -17,6 +17,7 @@ public final class BitrateAllocator {
         private double proven;
         private LimitedBy limitedBy = LimitedBy.START;
         private boolean congested;
+        private boolean shared;
 
         /**
          * @param down bits a second that the network takes now
@@ -31,6 +32,12 @@ public final class BitrateAllocator {
             this.proven = proven;
             this.limitedBy = limitedBy;
             this.congested = congested;
+            return this;
+        }
+
+        /** Says whether somebody else fills the queue, so that failures say little. */
+        public Budget shared(boolean filledByOthers) {
+            shared = filledByOthers;
             return this;
         }
     }
@@ -219,7 +226,7 @@ public final class BitrateAllocator {
     private void outbid(Budget budget, double nowMs) {
         double most = Math.min(budget.down, total); // so much runs already
         for (int i = 0; i < tracks.size() - 1; i++) {
-            boolean took = !tracks.get(i).isQuiet(nowMs);
+            boolean took = !tracks.get(i).isQuiet(budget.shared, nowMs);
             while (took) {
                 took = takeFromOthers(i, most);
             }
@@ -268,7 +275,9 @@ public final class BitrateAllocator {
                     : bandwidth(budget.limitedBy);
         }
         boolean resumes = track.isPaused() && budget.down >= RESUMES * after;
-        boolean held = track.isQuiet(nowMs) || failures.forbids(after, nowMs);
+        boolean held =
+                track.isQuiet(budget.shared, nowMs)
+                        || failures.forbids(after, budget.shared, nowMs);
         return held && !resumes ? LayerReason.HOLD_DOWN : LayerReason.NONE;
     }
 

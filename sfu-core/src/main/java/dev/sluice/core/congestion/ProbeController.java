@@ -14,15 +14,21 @@ final class ProbeController {
     private static final double DISTURBANCE_MS = 250;
     private static final int MIN_PACKETS = 5;
     private static final double MIN_ACKNOWLEDGED = 0.8;
+
+    /** Where somebody else fills the queue, it has no room for some of a burst. */
+    private static final double MIN_SHARED = 0.6;
+
     private static final double MAX_RATIO = 2;
     private static final double QUEUED = 0.9;
     private static final double QUEUED_FACTOR = 0.95;
     private static final double SUCCESS = 0.9;
+    private static final double SHARED_SUCCESS = 0.7;
     private static final double AFTER_FAILURE = 1.5;
     private static final double MAX_SPAN_MICROS = 1e6;
     private static final double FIRST_BACK_OFF_MS = 1000;
     private static final double BACK_OFF_FACTOR = 1.5;
     private static final double LONGEST_BACK_OFF_MS = 30_000;
+    private static final double LONGEST_SHARED_MS = 3_000;
     private static final double GOAL_CHANGED = 0.25;
 
     private double goal;
@@ -142,9 +148,10 @@ final class ProbeController {
     }
 
     /**
+     * @param shared whether somebody else fills the queue, so that all is delayed a little
      * @return the rate that a cluster proved, 0 when none has ended
      */
-    double result(double nowMs) {
+    double result(boolean shared, double nowMs) {
         if (!waiting) {
             return 0;
         }
@@ -153,8 +160,8 @@ final class ProbeController {
             return 0;
         }
         waiting = false;
-        double proven = measured();
-        if (proven >= SUCCESS * rate) {
+        double proven = measured(shared ? MIN_SHARED : MIN_ACKNOWLEDGED);
+        if (proven >= (shared ? SHARED_SUCCESS : SUCCESS) * rate) {
             backOffMs = FIRST_BACK_OFF_MS;
             cautious = AFTER_FAILURE * proven;
             cautious = rate >= goal * SUCCESS ? Double.POSITIVE_INFINITY : cautious;
@@ -165,16 +172,17 @@ final class ProbeController {
         if (proven > 0) { // not so far above what the path just carried: it fills the queue
             cautious = AFTER_FAILURE * proven;
         }
+        backOffMs = shared ? Math.min(LONGEST_SHARED_MS, backOffMs) : backOffMs;
         notBeforeMs = nowMs + backOffMs;
         backOffMs = Math.min(LONGEST_BACK_OFF_MS, backOffMs * BACK_OFF_FACTOR);
         return proven;
     }
 
-    private double measured() {
+    private double measured(double least) {
         double sendSpan = lastSent - firstSent;
         double receiveSpan = lastArrived - firstArrived;
         if (packets < MIN_PACKETS
-                || bytes < MIN_ACKNOWLEDGED * sentBytes
+                || bytes < least * sentBytes
                 || sendSpan <= 0
                 || receiveSpan <= 0
                 || sendSpan > MAX_SPAN_MICROS
@@ -186,8 +194,7 @@ final class ProbeController {
         if (receive / send > MAX_RATIO) {
             return 0;
         }
-        double least = Math.min(send, receive);
-        return receive < QUEUED * send ? QUEUED_FACTOR * receive : least;
+        return receive < QUEUED * send ? QUEUED_FACTOR * receive : Math.min(send, receive);
     }
 
     /**
@@ -200,7 +207,7 @@ final class ProbeController {
     /** The network said no: a running cluster ends, and the next has to wait. */
     void abort(double nowMs) {
         if (running || waiting) {
-            double carried = measured();
+            double carried = measured(MIN_ACKNOWLEDGED);
             cautious = carried > 0 ? AFTER_FAILURE * carried : cautious;
             running = false;
             waiting = false;

@@ -1,11 +1,10 @@
 package dev.sluice.core.congestion;
 
 /**
- * How long packets wait on the way: their time above the shortest of the last ten to twenty
- * seconds.
+ * How long packets wait on the way: their time above the shortest of the last half to whole minute.
  */
 final class QueueDelay {
-    private static final double GENERATION_MS = 10_000;
+    private static final double GENERATION_MS = 30_000;
 
     private double youngLeast = Double.POSITIVE_INFINITY;
     private double oldLeast = Double.POSITIVE_INFINITY;

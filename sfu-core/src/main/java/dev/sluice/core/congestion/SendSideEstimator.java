@@ -34,6 +34,7 @@ public final class SendSideEstimator {
     private final ProbeController probes = new ProbeController();
     private final ApplicationLimit application = new ApplicationLimit();
     private final QueueDelay queueDelay = new QueueDelay();
+    private final Competition competition = new Competition();
     private final DelayController delay;
     private final LossController loss;
     private double target;
@@ -175,13 +176,17 @@ public final class SendSideEstimator {
 
     private void conclude(boolean observed, double nowMs) {
         double acknowledged = throughput.isKnown() ? throughput.acknowledged() : Double.NaN;
-        Usage usage = trend.usage();
+        if (throughput.isKnown()) {
+            competition.update(
+                    queueDelay.millis(), throughput.sending(), throughput.received(), nowMs);
+        }
+        Usage usage = usage();
         if (usage == Usage.OVERUSE && probes.disturbs(roundTripMs, nowMs)) {
             probes.abort(nowMs); // the queue is of its making, and gone when it is
         } else if (delay.update(usage, throughput, roundTripMs, nowMs)) {
             probes.abort(nowMs);
         }
-        double proven = probes.result(nowMs);
+        double proven = probes.result(competition.isOn(), nowMs);
         if (proven > 0 && usage != Usage.OVERUSE) {
             takeProven(proven, nowMs);
         }
@@ -191,6 +196,11 @@ public final class SendSideEstimator {
         }
         roundTripLimits = roundTripLimits && nowMs - lastBackOffMs < 2 * 1000;
         target = Math.min(loss.rate(delay.rate()), remb);
+    }
+
+    /** What the path does because of us. */
+    private Usage usage() {
+        return competition.isOn() ? Usage.NORMAL : trend.usage();
     }
 
     private void takeProven(double proven, double nowMs) {
@@ -231,7 +241,7 @@ public final class SendSideEstimator {
             target = Math.min(target, delay.rate());
             probes.abort(nowMs);
         }
-        probes.result(nowMs); // one that nothing came back of has failed
+        probes.result(competition.isOn(), nowMs); // one that nothing came back of has failed
     }
 
     /** Sets the rate that would allow the next useful step, 0 when there is none. */
@@ -245,7 +255,7 @@ public final class SendSideEstimator {
     public boolean probe(long nowNanos) {
         double nowMs = millis(nowNanos);
         boolean losing = loss.state() != State.DELAY_LIMITED;
-        if (trend.usage() == Usage.OVERUSE
+        if (usage() == Usage.OVERUSE
                 || roundTripLimits
                 || (losing && !mayProbeWhileLosing(nowMs))) {
             return probes.isRunning();
@@ -342,6 +352,13 @@ public final class SendSideEstimator {
      */
     public double lossRatio() {
         return loss.averageLoss();
+    }
+
+    /**
+     * @return whether somebody else keeps the queue on the way full
+     */
+    public boolean isCompeting() {
+        return competition.isOn();
     }
 
     /**

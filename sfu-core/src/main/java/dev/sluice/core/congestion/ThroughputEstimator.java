@@ -131,6 +131,20 @@ final class ThroughputEstimator {
     }
 
     /**
+     * @return bits a second that arrived; only when {@link #isKnown}
+     */
+    double received() {
+        return received;
+    }
+
+    /**
+     * @return bits a second at which what arrived was sent; only when {@link #isKnown}
+     */
+    double sending() {
+        return sending;
+    }
+
+    /**
      * @return acknowledged bits a second; only when {@link #isKnown}
      */
     double acknowledged() {

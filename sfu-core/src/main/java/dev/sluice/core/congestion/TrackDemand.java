@@ -15,11 +15,6 @@ public final class TrackDemand {
     /** Weight from which a track is on the stage. */
     static final int STAGE_WEIGHT = 200;
 
-    private static final double FIRST_QUIET_MS = 2_000;
-    private static final double LONGEST_QUIET_MS = 32_000;
-    private static final double UNDONE_MS = 10_000;
-    private static final double FORGIVEN_MS = 60_000;
-
     private final double[] bits = new double[MAX_RUNGS];
     private final int[] layers = new int[MAX_RUNGS];
     private int rungs;
@@ -30,10 +25,7 @@ public final class TrackDemand {
     private int granted = PAUSED;
     private LayerReason reason = LayerReason.NONE;
 
-    private double quietMs = FIRST_QUIET_MS;
-    private double quietUntilMs = Double.NEGATIVE_INFINITY;
-    private double lastUpMs = Double.NEGATIVE_INFINITY;
-    private double lastFailureMs = Double.NEGATIVE_INFINITY;
+    private final Rest rest = new Rest();
     private int beforeUp = PAUSED;
     private boolean paused;
     private boolean changed;
@@ -186,28 +178,21 @@ public final class TrackDemand {
 
     // --- memory of switches
 
-    boolean isQuiet(double nowMs) {
-        return nowMs < quietUntilMs;
+    boolean isQuiet(boolean shared, double nowMs) {
+        return rest.isOn(shared, nowMs);
     }
 
     boolean hasRisenWithin(double withinMs, double nowMs) {
-        return nowMs - lastUpMs < withinMs;
+        return rest.hasRisenWithin(withinMs, nowMs);
     }
 
     /** Takes the grant as made. */
     void remember(double nowMs) {
         if (granted > current) {
-            lastUpMs = nowMs;
+            rest.onUp(nowMs);
             beforeUp = current;
         } else if (granted < current) {
-            if (nowMs - lastUpMs < UNDONE_MS && granted <= beforeUp) {
-                boolean again = nowMs - lastFailureMs > FIRST_QUIET_MS; // not two steps in a row
-                quietMs = again ? Math.min(LONGEST_QUIET_MS, 2 * quietMs) : quietMs;
-                lastFailureMs = nowMs;
-            } else if (nowMs - lastFailureMs > FORGIVEN_MS) {
-                quietMs = FIRST_QUIET_MS;
-            }
-            quietUntilMs = nowMs + quietMs;
+            rest.onDown(rest.isUndone(nowMs) && granted <= beforeUp, nowMs);
         }
         changed = granted != current;
         paused = granted < 0 && rungs > 0;

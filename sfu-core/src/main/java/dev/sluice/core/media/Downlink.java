@@ -169,11 +169,12 @@ public final class Downlink implements Timed {
         boolean congested =
                 estimator.queueDelayMs() > FULL_QUEUE_MS || estimator.lossRatio() > HIGH_LOSS;
         budget.set(
-                Math.max(0, target - audio),
-                Math.max(0, up - audio),
-                Math.max(0, proven - audio),
-                estimator.limitedBy(),
-                congested);
+                        Math.max(0, target - audio),
+                        Math.max(0, up - audio),
+                        Math.max(0, proven - audio),
+                        estimator.limitedBy(),
+                        congested)
+                .shared(estimator.isCompeting());
         allocator.clear();
         for (int i = 0; i < videos.size(); i++) {
             allocator.add(videos.get(i).describe(nowNanos, i));
@@ -235,7 +236,11 @@ public final class Downlink implements Timed {
     }
 
     private void refill(long nowNanos) {
-        double rate = Math.max(estimator.bitsPerSecond(), allocator.total());
+        double granted = allocator.total();
+        double rate =
+                estimator.isCompeting() // a burst would find no room in a queue that is full
+                        ? granted
+                        : Math.max(estimator.bitsPerSecond(), granted);
         pacer.refill(rate, (nowNanos - originNanos) / 1e6);
     }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class Encoding implements OpenTarget {
     private static final long ALIVE_NANOS = 1_500_000_000L;
 
+    /** Publishers stop single encodings: the others of the track go on without it. */
+    private static final long LEFT_BEHIND_NANOS = 400_000_000L;
+
     private final PublishedTrack track;
     private final int layer;
     private final String rid;
@@ -97,7 +100,9 @@ public final class Encoding implements OpenTarget {
     }
 
     boolean isAlive(long nowNanos) {
-        return lastPacketNanos != Long.MIN_VALUE && nowNanos - lastPacketNanos < ALIVE_NANOS;
+        return lastPacketNanos != Long.MIN_VALUE
+                && nowNanos - lastPacketNanos < ALIVE_NANOS
+                && track.lastPacketNanos() - lastPacketNanos < LEFT_BEHIND_NANOS;
     }
 
     /**

@@ -40,6 +40,7 @@ public final class PublishedTrack {
     private final List<TrackRelay> relays = new ArrayList<>();
     private final LayerLadder ladder = new LayerLadder(encodings);
     private @Nullable Demand demand;
+    private long lastPacketNanos;
     private final boolean isRelayed;
     private final Runnable onUnsubscribed;
 
@@ -170,6 +171,7 @@ public final class PublishedTrack {
         long lostBefore = stream.statistics().lost();
         int slot = encoding.cache().commit(extended, packet.length());
         encoding.onPacket(nowNanos);
+        lastPacketNanos = nowNanos;
         if (stream.onPacket(nowNanos, extended, packet, recovered)) {
             updateNackTimer(encoding);
         }
@@ -451,6 +453,13 @@ public final class PublishedTrack {
             }
         }
         return false;
+    }
+
+    /**
+     * @return when a packet of any encoding came last
+     */
+    long lastPacketNanos() {
+        return lastPacketNanos;
     }
 
     LayerLadder ladder() {

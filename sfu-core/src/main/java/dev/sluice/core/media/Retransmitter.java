@@ -18,7 +18,7 @@ final class Retransmitter {
     /** Sent again at most: a quarter of what is sent, and so many bytes at once. */
     private static final double SHARE = 0.25;
 
-    private static final int MOST_AT_ONCE = 48 * 1024;
+    private static final int MOST_AT_ONCE = 96 * 1024;
 
     /** A picture this old is shown already, or given up. */
     private static final long TOO_OLD_TICKS = 90_000;

@@ -131,8 +131,8 @@ class ConferenceScenariosTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
-    void aDownloadTakesMoreThanItsShareButNotTheCalls(int seed) {
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void callsAndADownloadShareALink(int seed) {
         Simulation simulation = new Simulation(seed);
         SimulatedPublisher camera = camera(simulation, "camera");
         simulation.run(3);
@@ -149,13 +149,14 @@ class ConferenceScenariosTest {
         simulation.run(70);
         double fair = 6e6 / 3 * 60 / 8;
         for (int i = 0; i < 2; i++) {
-            // a fair share would be 0.5 to 1.7: docs/quality.md says why it is not
             double share = (viewers.get(i).receivedBytes() - before[i]) / fair;
-            assertTrue(share >= 0.1, "share " + share);
+
+            assertTrue(share >= 0.5 && share <= 1.7, "share " + share);
             assertTrue(viewers.get(i).audioLoss() <= 0.02, "" + viewers.get(i).audioLoss());
-            assertTrue(pictures.get(i).longestFreeze(10, 70) < 1, "freezes");
+            assertTrue(pictures.get(i).longestFreeze(10, 70) < 2, "freezes");
         }
-        assertTrue(download.deliveredBytes() / fair <= 2.8, "the download");
+        double taken = download.deliveredBytes() / fair;
+        assertTrue(taken >= 0.5 && taken <= 1.7, "the download: " + taken);
     }
 
     @ParameterizedTest

@@ -45,6 +45,23 @@ class LayerScenariosTest {
     }
 
     @Test
+    void aLayerThatThePublisherStopsIsNoticedSoon() {
+        Simulation simulation = new Simulation(1);
+        SimulatedPublisher camera =
+                new SimulatedPublisher(simulation, "camera", false, LAYERS).start();
+        simulation.run(3);
+        SimulatedDecoder picture = viewer(simulation, 10e6).watch(camera);
+        simulation.run(13);
+        camera.enable(2, false);
+        simulation.run(23);
+        assertTrue(picture.longestFreeze(5, 23) < 0.9, "" + picture.longestFreeze(5, 23));
+        assertTrue(picture.share(1, 15, 23) > 0.9, "the next lower one");
+        camera.enable(2, true);
+        simulation.run(33);
+        assertTrue(picture.share(2, 28, 33) > 0.9, "back at the top");
+    }
+
+    @Test
     void asManyFramesAsAreWishedGoThrough() {
         Simulation simulation = new Simulation(1);
         SimulatedPublisher camera =

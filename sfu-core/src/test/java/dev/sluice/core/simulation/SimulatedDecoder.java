@@ -135,13 +135,28 @@ final class SimulatedDecoder {
             askedAt = simulation.now();
             needsKeyFrame.run();
         }
-        long key = startOfKeyFrame(next < 0 ? first : next);
+        long key = wholeKeyFrame(next < 0 ? first : next + 1);
         if (key >= 0) {
             given += next < 0 ? 0 : key - next - pieces.headMap(key).size();
             pieces.headMap(key).clear();
             next = key;
             stuckSince = -1;
         }
+    }
+
+    /** The first key frame behind what is missing of which nothing is missing. */
+    private long wholeKeyFrame(long from) {
+        for (long key = startOfKeyFrame(from); key >= 0; key = startOfKeyFrame(key + 1)) {
+            long at = key;
+            Piece piece = pieces.get(at);
+            while (piece != null && !piece.marker()) {
+                piece = pieces.get(++at);
+            }
+            if (piece != null) {
+                return key;
+            }
+        }
+        return -1;
     }
 
     private long startOfKeyFrame(long from) {
