@@ -79,6 +79,8 @@ public final class PeerHandle {
     /**
      * Begins an ICE restart.
      *
+     * @param remoteUfrag of the peer's newest description; empty when it is yet to come, by {@link
+     *     #remote}
      * @return completes when checks with the new {@link #local} credentials are accepted
      */
     public CompletableFuture<Void> restart(String remoteUfrag) {

@@ -6,7 +6,9 @@ import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.http.HttpServer;
 import dev.sluice.signaling.http.Routes;
 import dev.sluice.signaling.livekit.AccessTokens;
+import dev.sluice.signaling.livekit.RoomEvent;
 import dev.sluice.signaling.livekit.Rooms;
+import dev.sluice.signaling.livekit.Webhooks;
 import dev.sluice.signaling.ops.Gauges;
 import dev.sluice.signaling.ops.Health;
 import dev.sluice.signaling.ops.Metrics;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server: constructors wire it, {@link #close} takes it apart in reverse order. */
 public final class Server implements AutoCloseable {
@@ -29,6 +32,7 @@ public final class Server implements AutoCloseable {
     private final Sfu sfu;
     private final MultiThreadIoEventLoopGroup loop;
     private final Rooms rooms;
+    private final @Nullable Webhooks webhooks;
     private final Health health;
     private final Metrics metrics;
     private final HttpServer http;
@@ -40,7 +44,13 @@ public final class Server implements AutoCloseable {
         this.loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
         Clock clock = Clock.systemUTC();
         AccessTokens tokens = new AccessTokens(config.keys(), clock);
-        this.rooms = new Rooms(sfu, config, tokens, loop.next(), clock, version);
+        ServerConfig.Webhook told = config.webhook();
+        this.webhooks =
+                told.urls().isEmpty()
+                        ? null
+                        : new Webhooks(told.urls(), tokens, told.apiKey(), clock);
+        RoomEvent.Listener events = webhooks == null ? _ -> {} : webhooks;
+        this.rooms = new Rooms(sfu, config, tokens, loop.next(), clock, events, version);
         this.health = new Health(sfu);
         this.metrics = new Metrics(sfu, new ControlGauges(), version);
         boolean metricsHere = config.admin().port() == 0 && config.demo();
@@ -100,6 +110,11 @@ public final class Server implements AutoCloseable {
         @Override
         public int webSockets() {
             return http.webSocketCount();
+        }
+
+        @Override
+        public long webhooks(String result) {
+            return webhooks == null ? 0 : webhooks.results(Webhooks.Result.valueOf(result));
         }
     }
 
@@ -168,5 +183,8 @@ public final class Server implements AutoCloseable {
         sfu.close(); // before the control loop, which workers still tell of peers that leave
         loop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
         metrics.close();
+        if (webhooks != null) {
+            webhooks.close();
+        }
     }
 }

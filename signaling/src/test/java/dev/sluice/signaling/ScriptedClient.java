@@ -18,12 +18,14 @@ public final class ScriptedClient implements AutoCloseable {
     private final SignalClient signal;
     private final ScriptedPeer subscriber = new ScriptedPeer();
     private final ScriptedPeer publisher = new ScriptedPeer();
+    private final String sid;
+    private String ufrag = "";
     private long index = 1000;
     private boolean hasTrack;
 
     public ScriptedClient(TestServer server, String room, String identity) {
         signal = new SignalClient(server.webSocket("access_token=" + server.token(room, identity)));
-        signal.await(MessageCase.JOIN);
+        sid = signal.await(MessageCase.JOIN).getJoin().getParticipant().getSid();
         answer(signal.await(MessageCase.OFFER).getOffer());
         subscriber.awaitConnected();
     }
@@ -55,6 +57,12 @@ public final class ScriptedClient implements AutoCloseable {
                                         .setId(offer.getId())
                                         .setSdp(sdp.toString())));
         if (offer.getId() == 1) {
+            ufrag =
+                    offer.getSdp()
+                            .lines()
+                            .filter(line -> line.startsWith("a=ice-ufrag:"))
+                            .findFirst()
+                            .orElseThrow();
             subscriber.connect(offer.getSdp());
         }
     }
@@ -147,6 +155,17 @@ public final class ScriptedClient implements AutoCloseable {
         payload[5] = (byte) original;
         payload[6] = 1;
         publisher.sendRtp(SSRC + 1, number, 97, payload);
+    }
+
+    public String sid() {
+        return sid;
+    }
+
+    /**
+     * @return the server's first line with its user name fragment
+     */
+    public String subscriberUfrag() {
+        return ufrag;
     }
 
     public ScriptedPeer publisher() {

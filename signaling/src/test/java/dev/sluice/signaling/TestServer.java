@@ -15,12 +15,16 @@ import java.util.Map;
 
 /** A whole server on free loopback ports. */
 public final class TestServer implements AutoCloseable {
-    private static final Map<String, String> KEYS = Map.of("devkey", "secret");
+    static final Map<String, String> KEYS = Map.of("devkey", "secret");
 
     private final Server server;
     private final AccessTokens tokens = new AccessTokens(KEYS, Clock.systemUTC());
 
-    private TestServer(List<SrtpProfile> profiles, int peersBeforeOverflow) {
+    private TestServer(
+            List<SrtpProfile> profiles,
+            int peersBeforeOverflow,
+            int reconnectWindow,
+            List<String> webhooks) {
         ServerConfig base = ServerConfig.development();
         ServerConfig config =
                 new ServerConfig(
@@ -29,7 +33,9 @@ public final class TestServer implements AutoCloseable {
                         KEYS,
                         base.rtc(),
                         base.srtp(),
-                        new ServerConfig.RoomRules(true, 0, 0, 0, 0),
+                        base.turnServers(),
+                        new ServerConfig.RoomRules(true, 0, 300, 0, reconnectWindow, false, 0, 0),
+                        new ServerConfig.Webhook("", webhooks),
                         base.limit(),
                         base.admin(),
                         base.logging(),
@@ -50,16 +56,26 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start() {
-        return new TestServer(SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW);
+        return new TestServer(
+                SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, 0, List.of());
     }
 
     public static TestServer start(SrtpProfile only) {
-        return new TestServer(List.of(only), SfuConfig.PEERS_BEFORE_OVERFLOW);
+        return new TestServer(List.of(only), SfuConfig.PEERS_BEFORE_OVERFLOW, 0, List.of());
     }
 
     /** One whose rooms overflow to the other worker with the second subscriber. */
     public static TestServer overflowing() {
-        return new TestServer(SfuConfig.ALL_PROFILES, 1);
+        return new TestServer(SfuConfig.ALL_PROFILES, 1, 0, List.of());
+    }
+
+    /** One that keeps participants whose socket broke, and tells of events. */
+    public static TestServer keeping(int seconds, String... webhooks) {
+        return new TestServer(
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                seconds,
+                List.of(webhooks));
     }
 
     public Server server() {

@@ -70,7 +70,11 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         }
     }
 
-    /** Begins an ICE restart (RFC 8445 §9) with new local credentials. */
+    /**
+     * Begins an ICE restart (RFC 8445 §9) with new local credentials.
+     *
+     * @param remoteUfrag empty when the peer's description is yet to come
+     */
     public void restart(long nowNanos, IceCredentials local, String remoteUfrag) {
         if (closed) {
             return;
@@ -81,7 +85,9 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         }
         scope.directory().add(local.ufrag(), this);
         ice.restart(local);
-        ice.remoteUfrag(nowNanos, remoteUfrag);
+        if (!remoteUfrag.isEmpty()) {
+            ice.remoteUfrag(nowNanos, remoteUfrag);
+        }
     }
 
     /** A Binding request whose structure was checked and whose fragment is ours. */

@@ -216,13 +216,17 @@ public final class ConfigReader {
         range("room.max_participants", config.room().maxParticipants(), 0, 1_000_000);
         range("room.audio_forwarded", config.room().audioForwarded(), 0, 1_000);
         range("room.audio_forwarded_above", config.room().audioForwardedAbove(), 0, 100_000);
+        range("room.empty_timeout", config.room().emptyTimeout(), 0, 86_400);
         range("room.departure_timeout", config.room().departureTimeout(), 0, 86_400);
+        range("room.reconnect_window", config.room().reconnectWindow(), 0, 3_600);
         range("limit.participants", config.limit().participants(), 0, 1_000_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
         range("admin.port", config.admin().port(), 0, 65_535);
         oneOf("logging.level", config.logging().level(), LEVELS);
         oneOf("srtp.provider", config.srtp().provider(), PROVIDERS);
         oneOf("rtc.sockets", config.rtc().sockets(), SOCKETS);
+        checkTurn(config.turnServers());
+        checkWebhook(config);
         if (config.bindAddresses().isEmpty()) {
             throw new ConfigException("bind_addresses: expected at least one address");
         }
@@ -238,6 +242,31 @@ public final class ConfigReader {
             }
         }
         return config;
+    }
+
+    private static void checkTurn(List<ServerConfig.TurnServer> servers) throws ConfigException {
+        for (int i = 0; i < servers.size(); i++) {
+            ServerConfig.TurnServer server = servers.get(i);
+            String key = "turn_servers." + i;
+            if (server.host() == null || server.secret() == null || server.protocol() == null) {
+                throw new ConfigException(key + ": expected host, port, protocol, secret and ttl");
+            }
+            range(key + ".port", server.port(), 1, 65_535);
+            range(key + ".ttl", server.ttl(), 60, 604_800);
+            oneOf(key + ".protocol", server.protocol(), List.of("udp", "tcp", "tls"));
+        }
+    }
+
+    private static void checkWebhook(ServerConfig config) throws ConfigException {
+        String key = config.webhook().apiKey();
+        if (!key.isEmpty() && !config.keys().containsKey(key)) {
+            throw new ConfigException("webhook.api_key: expected one of keys, found " + key);
+        }
+        for (String url : config.webhook().urls()) {
+            if (!url.startsWith("http://") && !url.startsWith("https://")) {
+                throw new ConfigException("webhook.urls: expected http(s) URLs, found " + url);
+            }
+        }
     }
 
     private static void range(String key, int value, int least, int most) throws ConfigException {

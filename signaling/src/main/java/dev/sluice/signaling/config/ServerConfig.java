@@ -13,7 +13,9 @@ import java.util.Map;
  * @param keys API key to secret
  * @param rtc media transport
  * @param srtp media encryption
+ * @param turnServers relays that clients are told of
  * @param room rules for rooms
+ * @param webhook who is told of events
  * @param limit bounds on what clients may send
  * @param admin where metrics are served
  * @param logging log level
@@ -25,7 +27,9 @@ public record ServerConfig(
         @JsonProperty("keys") Map<String, String> keys,
         @JsonProperty("rtc") Rtc rtc,
         @JsonProperty("srtp") Srtp srtp,
+        @JsonProperty("turn_servers") List<TurnServer> turnServers,
         @JsonProperty("room") RoomRules room,
+        @JsonProperty("webhook") Webhook webhook,
         @JsonProperty("limit") Limits limit,
         @JsonProperty("admin") Admin admin,
         @JsonProperty("logging") Logging logging,
@@ -53,16 +57,45 @@ public record ServerConfig(
     /**
      * @param autoCreate whether the first join makes a room
      * @param maxParticipants per room; 0 means no limit
+     * @param emptyTimeout seconds that a room stays to which nobody ever came
      * @param departureTimeout seconds that a room stays after its last participant left
+     * @param reconnectWindow seconds that a participant stays without its WebSocket
+     * @param enableRemoteUnmute whether the API may unmute
      * @param audioForwarded speakers of a large room heard at a time, the loudest; 0 for all
      * @param audioForwardedAbove rooms with more audio tracks are large
      */
     public record RoomRules(
             @JsonProperty("auto_create") boolean autoCreate,
             @JsonProperty("max_participants") int maxParticipants,
+            @JsonProperty("empty_timeout") int emptyTimeout,
             @JsonProperty("departure_timeout") int departureTimeout,
+            @JsonProperty("reconnect_window") int reconnectWindow,
+            @JsonProperty("enable_remote_unmute") boolean enableRemoteUnmute,
             @JsonProperty("audio_forwarded") int audioForwarded,
             @JsonProperty("audio_forwarded_above") int audioForwardedAbove) {}
+
+    /**
+     * A TURN server with a shared secret.
+     *
+     * @param host name or address
+     * @param port of it
+     * @param protocol udp, tcp or tls
+     * @param secret shared with it
+     * @param ttl seconds that credentials are good for
+     */
+    public record TurnServer(
+            @JsonProperty("host") String host,
+            @JsonProperty("port") int port,
+            @JsonProperty("protocol") String protocol,
+            @JsonProperty("secret") String secret,
+            @JsonProperty("ttl") int ttl) {}
+
+    /**
+     * @param apiKey key that signs, empty for the first
+     * @param urls where events are posted to
+     */
+    public record Webhook(
+            @JsonProperty("api_key") String apiKey, @JsonProperty("urls") List<String> urls) {}
 
     /**
      * @param participants in the whole server; 0 means no limit
@@ -91,7 +124,9 @@ public record ServerConfig(
                 Map.of(),
                 new Rtc(7882, 0, List.of(), List.of(), "auto"),
                 new Srtp("auto"),
-                new RoomRules(true, 0, 20, 5, 30),
+                List.of(),
+                new RoomRules(true, 0, 300, 20, 45, false, 5, 30),
+                new Webhook("", List.of()),
                 new Limits(0, 32),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
@@ -108,7 +143,9 @@ public record ServerConfig(
                 keys,
                 rtc,
                 srtp,
-                new RoomRules(true, 0, 0, 5, 30),
+                List.of(),
+                new RoomRules(true, 0, 0, 0, 0, false, 5, 30),
+                new Webhook("", List.of()),
                 new Limits(0, limit.tracksPerParticipant),
                 new Admin("127.0.0.1", 0),
                 logging,
@@ -124,7 +161,9 @@ public record ServerConfig(
                 Map.of("devkey", "secret"),
                 base.rtc,
                 base.srtp,
+                base.turnServers,
                 base.room,
+                base.webhook,
                 base.limit,
                 new Admin("127.0.0.1", 0),
                 base.logging,

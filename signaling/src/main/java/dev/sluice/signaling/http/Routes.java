@@ -3,6 +3,7 @@ package dev.sluice.signaling.http;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.signaling.livekit.ClientSettings;
 import dev.sluice.signaling.livekit.Grants;
+import dev.sluice.signaling.livekit.RoomService;
 import dev.sluice.signaling.livekit.Rooms;
 import dev.sluice.signaling.ops.Health;
 import dev.sluice.signaling.ops.Metrics;
@@ -33,6 +34,7 @@ public final class Routes {
     private final @Nullable DemoPage demo;
     private final boolean metricsHere;
     private final WhipRoutes whip;
+    private final TwirpRoutes twirp;
 
     /**
      * @param metricsHere whether metrics and explanations are served on this port too
@@ -51,6 +53,7 @@ public final class Routes {
         this.demo = demo ? new DemoPage(tokens) : null;
         this.metricsHere = metricsHere;
         this.whip = new WhipRoutes(rooms, tokens, demo);
+        this.twirp = new TwirpRoutes(new RoomService(rooms), tokens);
     }
 
     /** Answers a request on the admin port; completes on the control loop. */
@@ -87,7 +90,11 @@ public final class Routes {
         if (direct == null) {
             direct = whip.answer(request);
         }
-        return direct == null ? CompletableFuture.completedFuture(page(nowNanos, request)) : direct;
+        if (direct != null) {
+            return direct;
+        }
+        Reply called = twirp.answer(request);
+        return CompletableFuture.completedFuture(called == null ? page(nowNanos, request) : called);
     }
 
     private Reply page(long nowNanos, Request request) {

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFrame>
         implements SignalSink {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
+    private static final int NORMAL = 1000;
     private static final int NOT_A_MESSAGE = 1007;
     private static final int POLICY = 1008;
     private static final int TOO_LARGE = 1009;
@@ -51,6 +52,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private boolean json;
     private boolean closing;
     private boolean asked;
+    private boolean wanted;
 
     WebSocketConnection(SignalCodec codec, Routes.Admission admission) {
         this.codec = codec;
@@ -89,7 +91,10 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             case PingWebSocketFrame ping ->
                     context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()))
                             .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-            case CloseWebSocketFrame ignored -> closeNow(1000);
+            case CloseWebSocketFrame close -> {
+                wanted = close.statusCode() == NORMAL;
+                closeNow(NORMAL);
+            }
             case TextWebSocketFrame text -> {
                 json = true;
                 onMessage(context, current, codec.decode(text.text()));
@@ -169,7 +174,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         closing = true;
         Session current = session;
         if (current != null) {
-            current.onSocketClosed();
+            current.onSocketClosed(this, wanted);
         }
     }
 

@@ -114,7 +114,11 @@ public final class AccessTokens {
                 attributes(claims.path("attributes")),
                 claims.path("kind").asText("standard"),
                 video.path("room").asText(""),
-                video(video));
+                video(video),
+                new Grants.Admin(
+                        video.path("roomCreate").asBoolean(false),
+                        video.path("roomList").asBoolean(false),
+                        video.path("roomAdmin").asBoolean(false)));
     }
 
     private static Instant instant(JsonNode seconds) {
@@ -140,7 +144,8 @@ public final class AccessTokens {
                 video.path("canPublishData").asBoolean(canPublish),
                 List.copyOf(sources),
                 video.path("canUpdateOwnMetadata").asBoolean(false),
-                video.path("hidden").asBoolean(false));
+                video.path("hidden").asBoolean(false),
+                video.path("recorder").asBoolean(false));
     }
 
     /**
@@ -155,6 +160,7 @@ public final class AccessTokens {
         video.put("canPublishData", grants.video().canPublishData());
         video.put("canUpdateOwnMetadata", grants.video().canUpdateOwnMetadata());
         video.put("hidden", grants.video().hidden());
+        video.put("recorder", grants.video().recorder());
         if (!grants.video().sources().isEmpty()) {
             video.put("canPublishSources", grants.video().sources());
         }
@@ -186,12 +192,29 @@ public final class AccessTokens {
     }
 
     /**
+     * @param key that signs, empty for the first
+     * @param sha256 of a body, in base64
+     * @return a token that vouches for that body
+     */
+    public String signBody(String key, String sha256, Duration ttl) {
+        String issuer = key.isEmpty() ? firstKey : key;
+        Instant now = clock.instant();
+        return JWT.create()
+                .withIssuer(issuer)
+                .withNotBefore(now.minus(LEEWAY))
+                .withExpiresAt(now.plus(ttl))
+                .withClaim("sha256", sha256)
+                .sign(Algorithm.HMAC256(keys.get(issuer)));
+    }
+
+    /**
      * @return an ordinary participant's grants
      */
     public static Grants participant(
             String room, String identity, String name, boolean canPublish, boolean canSubscribe) {
         Video video =
-                new Video(true, canPublish, canSubscribe, canPublish, List.of(), false, false);
-        return new Grants(identity, name, "", Map.of(), "standard", room, video);
+                new Video(
+                        true, canPublish, canSubscribe, canPublish, List.of(), false, false, false);
+        return new Grants(identity, name, "", Map.of(), "standard", room, video, Grants.Admin.NONE);
     }
 }

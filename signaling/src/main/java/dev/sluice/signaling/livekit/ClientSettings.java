@@ -13,6 +13,7 @@ import java.util.Map;
  * @param browser name of its browser, empty when it is none
  * @param json whether the first frame is to be JSON
  * @param resume whether it wants to go on with an earlier session
+ * @param participantSid of that session, empty when it does not say
  * @param flow which way media goes
  */
 public record ClientSettings(
@@ -23,6 +24,7 @@ public record ClientSettings(
         String browser,
         boolean json,
         boolean resume,
+        String participantSid,
         Flow flow) {
     /** Which way media goes on the client's connections. */
     public enum Flow {
@@ -58,6 +60,7 @@ public record ClientSettings(
                 browser,
                 text(query, "encoding").equals("json"),
                 truth(query, "reconnect", false),
+                text(query, "sid"),
                 Flow.BOTH);
     }
 
@@ -66,7 +69,15 @@ public record ClientSettings(
      */
     static ClientSettings of(Flow flow, String protocol) {
         return new ClientSettings(
-                CURRENT_PROTOCOL, flow == Flow.RECEIVE, false, protocol, "", false, false, flow);
+                CURRENT_PROTOCOL,
+                flow == Flow.RECEIVE,
+                false,
+                protocol,
+                "",
+                false,
+                false,
+                "",
+                flow);
     }
 
     private static String text(Map<String, List<String>> query, String name) {

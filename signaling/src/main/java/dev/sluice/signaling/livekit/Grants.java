@@ -13,6 +13,7 @@ import java.util.Map;
  * @param kind standard, ingress, egress, sip or agent
  * @param room the only room it lets in to, empty for none
  * @param video the rights in that room
+ * @param admin the rights over rooms
  */
 public record Grants(
         String identity,
@@ -21,13 +22,14 @@ public record Grants(
         Map<String, String> attributes,
         String kind,
         String room,
-        Video video) {
+        Video video,
+        Admin admin) {
 
     /**
      * @return the same, not shown to others
      */
     public Grants hidden() {
-        Video unseen =
+        return with(
                 new Video(
                         video.roomJoin,
                         video.canPublish,
@@ -35,8 +37,33 @@ public record Grants(
                         video.canPublishData,
                         video.sources,
                         video.canUpdateOwnMetadata,
-                        true);
-        return new Grants(identity, name, metadata, attributes, kind, room, unseen);
+                        true,
+                        video.recorder));
+    }
+
+    /**
+     * @return the same with other rights in the room
+     */
+    Grants with(Video other) {
+        return new Grants(identity, name, metadata, attributes, kind, room, other, admin);
+    }
+
+    /**
+     * @return the same participant described otherwise
+     */
+    Grants with(String otherName, String otherMetadata, Map<String, String> otherAttributes) {
+        return new Grants(
+                identity, otherName, otherMetadata, otherAttributes, kind, room, video, admin);
+    }
+
+    /**
+     * @param roomCreate may create and delete rooms
+     * @param roomList may list rooms
+     * @param roomAdmin may administer the room of the token
+     */
+    public record Admin(boolean roomCreate, boolean roomList, boolean roomAdmin) {
+        /** No rights. */
+        public static final Admin NONE = new Admin(false, false, false);
     }
 
     /**
@@ -47,6 +74,7 @@ public record Grants(
      * @param sources the only sources it may publish, empty for all
      * @param canUpdateOwnMetadata may change its own metadata
      * @param hidden is not shown to others
+     * @param recorder records the room
      */
     public record Video(
             boolean roomJoin,
@@ -55,7 +83,8 @@ public record Grants(
             boolean canPublishData,
             List<String> sources,
             boolean canUpdateOwnMetadata,
-            boolean hidden) {
+            boolean hidden,
+            boolean recorder) {
 
         /**
          * @return whether a track of this source (camera, microphone, …) may be published

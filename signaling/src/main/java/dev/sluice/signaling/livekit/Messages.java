@@ -4,10 +4,12 @@ import java.util.Collection;
 import java.util.Map;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.Room;
 import livekit.LivekitModels.VideoQuality;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.ParticipantUpdate;
 import livekit.LivekitRtc.RequestResponse;
+import livekit.LivekitRtc.RoomUpdate;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.StreamState;
 import livekit.LivekitRtc.StreamStateInfo;
@@ -15,6 +17,7 @@ import livekit.LivekitRtc.StreamStateUpdate;
 import livekit.LivekitRtc.SubscribedCodec;
 import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.SubscribedQualityUpdate;
+import livekit.LivekitRtc.SubscriptionPermissionUpdate;
 
 /** Responses that more than one place sends. */
 final class Messages {
@@ -23,6 +26,22 @@ final class Messages {
     static SignalResponse update(Collection<ParticipantInfo> participants) {
         return SignalResponse.newBuilder()
                 .setUpdate(ParticipantUpdate.newBuilder().addAllParticipants(participants))
+                .build();
+    }
+
+    static SignalResponse roomUpdate(Room room) {
+        return SignalResponse.newBuilder()
+                .setRoomUpdate(RoomUpdate.newBuilder().setRoom(room))
+                .build();
+    }
+
+    static SignalResponse permission(String participantSid, String trackSid, boolean allowed) {
+        return SignalResponse.newBuilder()
+                .setSubscriptionPermissionUpdate(
+                        SubscriptionPermissionUpdate.newBuilder()
+                                .setParticipantSid(participantSid)
+                                .setTrackSid(trackSid)
+                                .setAllowed(allowed))
                 .build();
     }
 

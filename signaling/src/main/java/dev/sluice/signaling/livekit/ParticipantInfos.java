@@ -32,6 +32,24 @@ final class ParticipantInfos {
         return info.build();
     }
 
+    /**
+     * @return rights as the API sets them; who is hidden or records is told by the token alone
+     */
+    static Grants.Video video(Grants.Video before, ParticipantPermission permission) {
+        return new Grants.Video(
+                before.roomJoin(),
+                permission.getCanPublish(),
+                permission.getCanSubscribe(),
+                permission.getCanPublishData(),
+                permission.getCanPublishSourcesList().stream()
+                        .map(TrackHandler::sourceName)
+                        .toList(),
+                permission.getCanUpdateMetadata(),
+                before.hidden(),
+                before.recorder());
+    }
+
+    @SuppressWarnings("deprecation") // clients still show recorders by it
     private static ParticipantPermission permission(Grants.Video video) {
         ParticipantPermission.Builder permission =
                 ParticipantPermission.newBuilder()
@@ -39,6 +57,7 @@ final class ParticipantInfos {
                         .setCanSubscribe(video.canSubscribe())
                         .setCanPublishData(video.canPublishData())
                         .setHidden(video.hidden())
+                        .setRecorder(video.recorder())
                         .setCanUpdateMetadata(video.canUpdateOwnMetadata());
         for (TrackSource source : TrackSource.values()) {
             if (source != TrackSource.UNRECOGNIZED

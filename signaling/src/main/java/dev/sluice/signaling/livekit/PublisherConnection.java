@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import livekit.LivekitRtc.RequestResponse;
 import livekit.LivekitRtc.SessionDescription;
 import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.TrackUnpublishedResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -201,14 +202,30 @@ final class PublisherConnection extends Connection {
     }
 
     private boolean unpublish(PeerHandle peer, String sid) {
-        if (session().tracks().remove(sid) == null) {
+        Track track = session().tracks().remove(sid);
+        if (track == null) {
             return false;
         }
         peer.unpublish(sid);
         SignalRoom room = room();
         if (room != null) {
-            room.onTrackUnpublished(session(), sid);
+            room.onTrackEnded(session(), track);
         }
         return true;
+    }
+
+    /** The participant may not publish this any more; it hears that its track ended. */
+    void revoke(Track track) {
+        PeerHandle peer = peer();
+        if (peer != null && unpublish(peer, track.sid())) {
+            sidByMid.values().remove(track.sid());
+            session()
+                    .send(
+                            SignalResponse.newBuilder()
+                                    .setTrackUnpublished(
+                                            TrackUnpublishedResponse.newBuilder()
+                                                    .setTrackSid(track.sid()))
+                                    .build());
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitRtc.LeaveRequest;
 import org.jspecify.annotations.Nullable;
 
 /** All rooms by name, and the way in to them. */
@@ -59,6 +60,7 @@ public final class Rooms {
             AccessTokens tokens,
             ScheduledExecutorService loop,
             Clock clock,
+            RoomEvent.Listener events,
             String version) {
         scope =
                 new SignalScope(
@@ -69,6 +71,8 @@ public final class Rooms {
                         clock,
                         new Sids(),
                         new RememberedEstimates(clock),
+                        new TurnServers(config.turnServers(), clock),
+                        events,
                         version);
     }
 
@@ -96,7 +100,7 @@ public final class Rooms {
     }
 
     private boolean isFull(@Nullable SignalRoom room, String identity) {
-        int roomLimit = scope.config().room().maxParticipants();
+        int roomLimit = room == null ? 0 : room.options().maxParticipants();
         int limit = scope.config().limit().participants();
         boolean replaces = room != null && room.has(identity);
         boolean roomFull = room != null && roomLimit > 0 && room.size() >= roomLimit;
@@ -106,17 +110,71 @@ public final class Rooms {
     /** Lets a client in, whom {@link #refusal} did not refuse; its first message is sent. */
     public Session join(Grants grants, ClientSettings client, SignalSink sink) {
         if (client.resume()) {
-            return Session.ofUnknownResume(scope, grants, client, sink);
+            return resume(grants, client, sink);
         }
-        SignalRoom room =
-                rooms.computeIfAbsent(
-                        grants.room(), name -> new SignalRoom(scope, name, this::onEmpty));
+        SignalRoom room = open(grants.room(), RoomOptions.of(scope.config().room()));
         Future<?> pending = closing.remove(room);
         if (pending != null) {
             pending.cancel(false);
         }
         Session session = new Session(scope, grants, client, sink, room);
         room.join(session);
+        return session;
+    }
+
+    private SignalRoom open(String name, RoomOptions options) {
+        return rooms.computeIfAbsent(
+                name, _ -> new SignalRoom(scope, name, options, this::onEmpty));
+    }
+
+    /**
+     * Makes a room before anybody comes, or describes the one there is.
+     *
+     * @return the room
+     */
+    SignalRoom create(String name, RoomOptions options) {
+        SignalRoom room = rooms.get(name);
+        if (room == null) {
+            room = open(name, options);
+            closeLater(room, options.emptyTimeout());
+        } else {
+            room.options(options);
+        }
+        return room;
+    }
+
+    /** Ends a room and everybody's session in it. */
+    void delete(SignalRoom room) {
+        room.leaveAll(DisconnectReason.ROOM_DELETED, LeaveRequest.Action.DISCONNECT);
+        Future<?> pending = closing.remove(room);
+        if (pending != null) {
+            pending.cancel(false);
+        }
+        if (rooms.remove(room.name(), room)) {
+            room.close();
+        }
+    }
+
+    @Nullable SignalRoom find(String name) {
+        return rooms.get(name);
+    }
+
+    List<SignalRoom> all() {
+        return List.copyOf(rooms.values());
+    }
+
+    SignalScope scope() {
+        return scope;
+    }
+
+    /** Somebody wants to go on with a session: only its own, in its own room. */
+    private Session resume(Grants grants, ClientSettings client, SignalSink sink) {
+        SignalRoom room = rooms.get(grants.room());
+        Session session = room == null ? null : room.find(grants.identity());
+        if (session == null || !session.sid().equals(client.participantSid())) {
+            return Session.ofUnknownResume(scope, grants, client, sink);
+        }
+        session.resume(sink);
         return session;
     }
 
@@ -168,13 +226,12 @@ public final class Rooms {
     }
 
     private void onEmpty(SignalRoom room) {
+        closeLater(room, room.options().departureTimeout());
+    }
+
+    private void closeLater(SignalRoom room, int seconds) {
         closing.put(
-                room,
-                scope.loop()
-                        .schedule(
-                                () -> closeIfEmpty(room),
-                                scope.config().room().departureTimeout(),
-                                TimeUnit.SECONDS));
+                room, scope.loop().schedule(() -> closeIfEmpty(room), seconds, TimeUnit.SECONDS));
     }
 
     private void closeIfEmpty(SignalRoom room) {
@@ -193,7 +250,7 @@ public final class Rooms {
     public void shutDown() {
         draining = true;
         for (SignalRoom room : List.copyOf(rooms.values())) {
-            room.leaveAll(DisconnectReason.SERVER_SHUTDOWN);
+            room.leaveAll(DisconnectReason.SERVER_SHUTDOWN, LeaveRequest.Action.RECONNECT);
             room.close();
         }
         closing.values().forEach(pending -> pending.cancel(false));

@@ -12,6 +12,7 @@ import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.Pong;
+import livekit.LivekitRtc.ReconnectResponse;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +24,27 @@ public final class Session {
     private static final Duration TOKEN_TTL = Duration.ofMinutes(10);
     private static final long TOKEN_REFRESH_MINUTES = 5;
     private static final int CLOSE_AFTER_LEAVE = 1000;
+    private static final int CLOSE_REPLACED = 1008;
 
     private final SignalScope scope;
-    private final Grants grants;
+    private Grants grants;
     private final ClientSettings client;
-    private final SignalSink sink;
+    private final SignalLink link;
     private final @Nullable SignalRoom room;
     private final String sid;
     private final long joinedAtMillis;
     private final Tracks tracks = new Tracks();
+    private final SubscriptionRules rules = new SubscriptionRules();
     private final PublisherConnection publisher;
     private final SubscriberConnection subscriber;
     private @Nullable ViewerConnection viewer;
     private ParticipantInfo.State state = ParticipantInfo.State.JOINING;
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
     private boolean wasVisible;
+    private boolean wasActive;
     private int version;
     private @Nullable Future<?> refreshing;
+    private @Nullable Future<?> givingUp;
 
     Session(
             SignalScope scope,
@@ -50,7 +55,7 @@ public final class Session {
         this.scope = scope;
         this.grants = grants;
         this.client = client;
-        this.sink = sink;
+        this.link = new SignalLink(sink);
         this.room = room;
         this.sid = scope.sids().participant();
         this.joinedAtMillis = scope.clock().millis();
@@ -80,6 +85,7 @@ public final class Session {
                                         .setServerVersion(ServerDescription.version())
                                         .setServerInfo(ServerDescription.info(scope.version()))
                                         .setSubscriberPrimary(true)
+                                        .addAllIceServers(scope.turn().servers(sid))
                                         .setPingTimeout(PING_TIMEOUT_SECONDS)
                                         .setPingInterval(PING_INTERVAL_SECONDS)
                                         .addAllEnabledPublishCodecs(ServerDescription.codecs()))
@@ -133,6 +139,21 @@ public final class Session {
                     SubscriptionHandler.onSubscription(this, joined, request.getSubscription());
             case TRACK_SETTING ->
                     SubscriptionHandler.onTrackSetting(this, joined, request.getTrackSetting());
+            case UPDATE_METADATA ->
+                    ParticipantHandler.onUpdate(this, joined, request.getUpdateMetadata());
+            case SUBSCRIPTION_PERMISSION ->
+                    ParticipantHandler.onPermission(
+                            this, joined, request.getSubscriptionPermission());
+            case UPDATE_AUDIO_TRACK ->
+                    ParticipantHandler.onAudioTrack(this, joined, request.getUpdateAudioTrack());
+            case UPDATE_VIDEO_TRACK ->
+                    ParticipantHandler.onVideoTrack(this, joined, request.getUpdateVideoTrack());
+            case SIMULATE -> {
+                if (scope.config().demo()) {
+                    ParticipantHandler.onSimulate(this, request.getSimulate());
+                }
+            }
+            case SYNC_STATE -> SyncHandler.onSyncState(this, joined, request.getSyncState());
             case LEAVE -> onLeave();
             case PING -> send(SignalResponse.newBuilder().setPong(scope.clock().millis()).build());
             case PING_REQ ->
@@ -152,12 +173,55 @@ public final class Session {
 
     private void onLeave() {
         close(DisconnectReason.CLIENT_INITIATED);
-        sink.close(CLOSE_AFTER_LEAVE);
+        link.close(CLOSE_AFTER_LEAVE);
     }
 
-    /** The socket is gone. */
-    public void onSocketClosed() {
-        close(DisconnectReason.SIGNAL_CLOSE);
+    /**
+     * A socket is gone. The participant and its media stay for a while: networks change, and
+     * clients come back.
+     *
+     * @param wanted whether the client closed it as one does who leaves
+     */
+    public void onSocketClosed(SignalSink socket, boolean wanted) {
+        if (isEnded() || !link.onClosed(socket)) {
+            return;
+        }
+        int window = scope.config().room().reconnectWindow();
+        boolean leaves = wanted && client.sdk().isEmpty();
+        if (leaves || window == 0 || client.flow() != ClientSettings.Flow.BOTH) {
+            close(DisconnectReason.SIGNAL_CLOSE);
+            return;
+        }
+        givingUp =
+                scope.loop()
+                        .schedule(
+                                () -> close(DisconnectReason.CONNECTION_TIMEOUT),
+                                window,
+                                TimeUnit.SECONDS);
+    }
+
+    /** The client is back on another socket: it hears what it missed, once, and then goes on. */
+    void resume(SignalSink socket) {
+        cancel(givingUp);
+        givingUp = null;
+        SignalRoom joined = requireRoom();
+        List<ParticipantInfo> gone = link.replace(socket, CLOSE_REPLACED);
+        send(
+                SignalResponse.newBuilder()
+                        .setReconnect(
+                                ReconnectResponse.newBuilder()
+                                        .addAllIceServers(scope.turn().servers(sid))
+                                        .setServerInfo(ServerDescription.info(scope.version())))
+                        .build());
+        if (!gone.isEmpty()) {
+            send(Messages.update(gone));
+        }
+        List<ParticipantInfo> present = new ArrayList<>(joined.others(this));
+        present.add(info());
+        send(Messages.update(present));
+        send(Messages.roomUpdate(joined.info()));
+        refreshToken();
+        subscriber.restart();
     }
 
     /** Says goodbye with a reason, and ends. */
@@ -165,7 +229,7 @@ public final class Session {
         if (!isEnded()) {
             send(Messages.leave(reason, action));
             close(reason);
-            sink.close(CLOSE_AFTER_LEAVE);
+            link.close(CLOSE_AFTER_LEAVE);
         }
     }
 
@@ -177,9 +241,8 @@ public final class Session {
         state = ParticipantInfo.State.DISCONNECTED;
         disconnectReason = reason;
         version++;
-        if (refreshing != null) {
-            refreshing.cancel(false);
-        }
+        cancel(refreshing);
+        cancel(givingUp);
         if (room != null) {
             rememberEstimate(room);
             room.onEnded(this);
@@ -188,6 +251,12 @@ public final class Session {
         subscriber.close();
         if (viewer != null) {
             viewer.close();
+        }
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
         }
     }
 
@@ -209,8 +278,8 @@ public final class Session {
     void onPrimaryConnected() {
         if (state == ParticipantInfo.State.JOINED) {
             state = ParticipantInfo.State.ACTIVE;
-            requireRoom().onChanged(this);
-            tracks.published().forEach(track -> requireRoom().onTrackPublished(this, track));
+            wasActive = true;
+            requireRoom().onActive(this);
         }
     }
 
@@ -221,7 +290,7 @@ public final class Session {
                     end(DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
             case DTLS_CLOSED, LEFT -> {
                 // the client took a connection down; its signaling, if any, decides about the rest
-                if (client.flow() != ClientSettings.Flow.BOTH) {
+                if (client.flow() != ClientSettings.Flow.BOTH || link.isLost()) {
                     end(DisconnectReason.CLIENT_INITIATED, LeaveRequest.Action.DISCONNECT);
                 }
             }
@@ -232,9 +301,60 @@ public final class Session {
     void onTrackPublished(Session publisherSession, Track track) {
         if (viewer != null) {
             viewer.add(publisherSession, track);
-        } else if (client.autoSubscribe() && grants.video().canSubscribe()) {
+        } else if (client.autoSubscribe() && mayReceive(publisherSession, track)) {
             subscriber.add(publisherSession, track);
         }
+    }
+
+    /**
+     * @return whether this participant may receive that track
+     */
+    boolean mayReceive(Session publisherSession, Track track) {
+        return grants.video().canSubscribe() && publisherSession.rules().allows(this, track.sid());
+    }
+
+    /** Who this is, or what it may do, changed; the caller tells others. */
+    void grants(Grants changed) {
+        grants = changed;
+        refreshToken();
+    }
+
+    /** Loses its socket, as networks do to it. */
+    void cutSocket(int code) {
+        link.close(code);
+    }
+
+    SubscriptionRules rules() {
+        return rules;
+    }
+
+    /** A participant allows a track to this one, or no longer does. */
+    void onPermission(Session publisherSession, Track track, boolean allowed) {
+        if (allowed == subscriber.has(track.sid())) {
+            return;
+        }
+        send(Messages.permission(publisherSession.sid(), track.sid(), allowed));
+        if (allowed) {
+            onTrackPublished(publisherSession, track);
+        } else {
+            onTrackUnpublished(track.sid());
+        }
+    }
+
+    /** What this participant may do changed. */
+    void permit(Grants.Video allowed) {
+        SignalRoom joined = requireRoom();
+        boolean couldReceive = grants.video().canSubscribe();
+        grants(grants.with(allowed));
+        for (Track track : tracks.published()) {
+            if (!allowed.maySend(TrackHandler.sourceName(track.info().getSource()))) {
+                publisher.revoke(track);
+            }
+        }
+        if (couldReceive != allowed.canSubscribe()) {
+            joined.offerAll(this);
+        }
+        joined.onChanged(this);
     }
 
     void onTrackUnpublished(String trackSid) {
@@ -246,7 +366,7 @@ public final class Session {
 
     void send(SignalResponse message) {
         if (!isEnded()) {
-            sink.send(message);
+            link.send(message);
         }
     }
 
@@ -259,6 +379,13 @@ public final class Session {
      */
     boolean isVisible() {
         return state == ParticipantInfo.State.ACTIVE && !grants.video().hidden();
+    }
+
+    /**
+     * @return whether it was ever there for others, or would have been were it not hidden
+     */
+    boolean wasActive() {
+        return wasActive;
     }
 
     boolean wasVisible() {

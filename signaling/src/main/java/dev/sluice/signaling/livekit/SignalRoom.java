@@ -3,9 +3,12 @@ package dev.sluice.signaling.livekit;
 import dev.sluice.core.RoomHandle;
 import dev.sluice.core.room.RoomEvents;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import livekit.LivekitModels;
 import livekit.LivekitModels.DisconnectReason;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The participants of one room, and who hears what about whom. */
 final class SignalRoom implements RoomEvents {
+    private static final int COUNTS_SECONDS = 5;
+
     private final SignalScope scope;
     private final String name;
     private final String sid;
@@ -26,15 +31,21 @@ final class SignalRoom implements RoomEvents {
     private final Consumer<SignalRoom> onEmpty;
     private final Map<String, Session> byIdentity = new LinkedHashMap<>();
     private final QualityMonitor quality;
+    private final RoomLog log;
+    private RoomOptions options;
+    private boolean telling;
 
-    SignalRoom(SignalScope scope, String name, Consumer<SignalRoom> onEmpty) {
+    SignalRoom(SignalScope scope, String name, RoomOptions options, Consumer<SignalRoom> onEmpty) {
         this.scope = scope;
+        this.options = options;
+        this.log = new RoomLog(scope.clock(), scope.events());
         this.name = name;
         this.onEmpty = onEmpty;
         this.sid = scope.sids().room();
         this.createdAtSeconds = scope.clock().instant().getEpochSecond();
         this.handle = scope.sfu().openRoom(this);
         this.quality = new QualityMonitor(scope, byIdentity.values());
+        log.add(RoomEvent.Kind.ROOM_STARTED, info(), null, null);
     }
 
     /** A new session comes in; a live one of the same identity is replaced by it. */
@@ -49,18 +60,18 @@ final class SignalRoom implements RoomEvents {
         if (!gone.isEmpty()) {
             tellOthers(session, Messages.update(gone));
         }
-        List<ParticipantInfo> others = new ArrayList<>();
-        for (Session other : byIdentity.values()) {
-            if (other != session && other.isVisible()) {
-                others.add(other.info());
-            }
-        }
-        session.start(others);
-        for (Session other : byIdentity.values()) {
-            if (other != session && other.isVisible()) {
-                other.tracks().published().forEach(track -> session.onTrackPublished(other, track));
-            }
-        }
+        session.start(others(session));
+        offerAll(session);
+    }
+
+    /**
+     * @return the participants that this one may see, without itself
+     */
+    List<ParticipantInfo> others(Session session) {
+        return byIdentity.values().stream()
+                .filter(other -> other != session && other.isVisible())
+                .map(Session::info)
+                .toList();
     }
 
     /** A participant changed: others hear of it, and it hears of itself. */
@@ -74,7 +85,86 @@ final class SignalRoom implements RoomEvents {
         }
     }
 
+    /** A participant can be seen and heard from now on. */
+    void onActive(Session session) {
+        onChanged(session);
+        log.add(RoomEvent.Kind.PARTICIPANT_JOINED, info(), session.info(), null);
+        session.tracks().published().forEach(track -> onTrackPublished(session, track));
+        tellCounts();
+    }
+
+    /** Gives a participant every track that it may have, and takes all others. */
+    void offerAll(Session session) {
+        for (Session other : byIdentity.values()) {
+            for (Track track : other.tracks().published()) {
+                if (other == session || !other.isVisible()) {
+                    continue;
+                }
+                if (session.mayReceive(other, track)) {
+                    session.onTrackPublished(other, track);
+                } else {
+                    session.onTrackUnpublished(track.sid());
+                }
+            }
+        }
+    }
+
+    /** A participant says anew who may have its tracks. */
+    void onRulesChanged(Session publisher) {
+        for (Session other : byIdentity.values()) {
+            for (Track track : publisher.tracks().published()) {
+                if (other != publisher) {
+                    other.onPermission(publisher, track, other.mayReceive(publisher, track));
+                }
+            }
+        }
+    }
+
+    /** Says how many there are, when that has not changed for a while. */
+    private void tellCounts() {
+        if (!telling) {
+            telling = true;
+            Future<?> later =
+                    scope.loop()
+                            .schedule(
+                                    () -> {
+                                        telling = false;
+                                        tellAll(Messages.roomUpdate(info()));
+                                    },
+                                    COUNTS_SECONDS,
+                                    TimeUnit.SECONDS);
+            assert !later.isCancelled();
+        }
+    }
+
+    private void tellAll(SignalResponse message) {
+        for (Session each : List.copyOf(byIdentity.values())) {
+            each.send(message);
+        }
+    }
+
+    /** The API describes the room anew. */
+    void options(RoomOptions changed) {
+        options = changed;
+        tellAll(Messages.roomUpdate(info()));
+    }
+
+    RoomOptions options() {
+        return options;
+    }
+
+    List<RoomEvent> events() {
+        return log.latest();
+    }
+
+    Collection<Session> sessions() {
+        return List.copyOf(byIdentity.values());
+    }
+
     void onTrackPublished(Session publisher, Track track) {
+        if (track.announce()) {
+            log.add(RoomEvent.Kind.TRACK_PUBLISHED, info(), publisher.info(), track.info());
+        }
         for (Session other : byIdentity.values()) {
             if (other != publisher) {
                 other.onTrackPublished(publisher, track);
@@ -90,17 +180,32 @@ final class SignalRoom implements RoomEvents {
         }
     }
 
+    /** A track ended, of which others had been told. */
+    void onTrackEnded(Session publisher, Track track) {
+        onTrackUnpublished(publisher, track.sid());
+        log.add(RoomEvent.Kind.TRACK_UNPUBLISHED, info(), publisher.info(), track.info());
+    }
+
     /** A session ended; others hear of it unless another took its identity. */
     void onEnded(Session session) {
         if (byIdentity.remove(session.identity(), session)) {
             if (session.wasVisible()) {
                 tellOthers(session, Messages.update(List.of(session.info())));
             }
+            tellCounts();
             if (byIdentity.isEmpty()) {
                 onEmpty.accept(this);
             }
         }
-        session.tracks().published().forEach(track -> onTrackUnpublished(session, track.sid()));
+        session.tracks().published().forEach(track -> onTrackEnded(session, track));
+        boolean active = session.wasActive();
+        log.add(
+                active
+                        ? RoomEvent.Kind.PARTICIPANT_LEFT
+                        : RoomEvent.Kind.PARTICIPANT_CONNECTION_ABORTED,
+                info(),
+                session.info(),
+                null);
     }
 
     private void tellOthers(Session except, SignalResponse message) {
@@ -169,11 +274,21 @@ final class SignalRoom implements RoomEvents {
                 .setName(name)
                 .setCreationTime(createdAtSeconds)
                 .setCreationTimeMs(createdAtSeconds * 1000)
-                .setDepartureTimeout(scope.config().room().departureTimeout())
-                .setMaxParticipants(scope.config().room().maxParticipants())
+                .setEmptyTimeout(options.emptyTimeout())
+                .setDepartureTimeout(options.departureTimeout())
+                .setMaxParticipants(options.maxParticipants())
+                .setMetadata(options.metadata())
                 .setNumParticipants(byIdentity.size())
+                .setNumPublishers(publishers())
                 .addAllEnabledCodecs(ServerDescription.codecs())
                 .build();
+    }
+
+    private int publishers() {
+        return (int)
+                byIdentity.values().stream()
+                        .filter(each -> !each.tracks().published().isEmpty())
+                        .count();
     }
 
     @Override
@@ -210,17 +325,18 @@ final class SignalRoom implements RoomEvents {
         if (speakers.getSpeakersCount() > 0) {
             SignalResponse message =
                     SignalResponse.newBuilder().setSpeakersChanged(speakers).build();
-            byIdentity.values().forEach(session -> session.send(message));
+            tellAll(message);
         }
     }
 
-    void leaveAll(DisconnectReason reason) {
+    void leaveAll(DisconnectReason reason, LeaveRequest.Action action) {
         for (Session session : List.copyOf(byIdentity.values())) {
-            session.end(reason, LeaveRequest.Action.RECONNECT);
+            session.end(reason, action);
         }
     }
 
     void close() {
+        log.add(RoomEvent.Kind.ROOM_FINISHED, info(), null, null);
         quality.close();
         handle.close();
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param clock wall clock
  * @param sids random identifiers
  * @param estimates what networks took before
+ * @param turn relays that clients are told of
+ * @param events who hears what happens in rooms
  * @param version of the server
  */
 record SignalScope(
@@ -25,4 +27,6 @@ record SignalScope(
         Clock clock,
         Sids sids,
         RememberedEstimates estimates,
+        TurnServers turn,
+        RoomEvent.Listener events,
         String version) {}

@@ -93,6 +93,10 @@ final class SubscriberConnection extends Connection {
         }
     }
 
+    boolean has(String trackSid) {
+        return tracks.containsKey(trackSid);
+    }
+
     void wish(String trackSid, Wish wish) {
         if (tracks.containsKey(trackSid)) {
             wishes.put(trackSid, wish);
@@ -105,6 +109,24 @@ final class SubscriberConnection extends Connection {
         if (peer != null && active.contains(trackSid)) {
             peer.wish(trackSid, wish);
         }
+    }
+
+    /** The client lost its signaling: its network may be another, and offers may be lost. */
+    void restart() {
+        PeerHandle peer = peer();
+        if (peer == null || isClosed()) {
+            return; // the first offer is still to come
+        }
+        outstanding = true; // until there are new credentials
+        peer.restart("")
+                .thenRunAsync(
+                        () -> {
+                            outstanding = false;
+                            remoteKnown = false;
+                            changed = true;
+                            offerNow();
+                        },
+                        scope().loop());
     }
 
     private void scheduleOffer() {

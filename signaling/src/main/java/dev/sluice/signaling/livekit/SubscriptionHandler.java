@@ -22,24 +22,28 @@ final class SubscriptionHandler {
             sids.addAll(tracks.getTrackSidsList());
         }
         for (String sid : sids) {
-            if (request.getSubscribe()) {
-                subscribe(session, room, sid);
-            } else {
-                session.subscriber().remove(sid);
-            }
+            set(session, room, sid, request.getSubscribe());
+        }
+    }
+
+    /** Subscribes to a track or no longer does. */
+    static void set(Session session, SignalRoom room, String sid, boolean wanted) {
+        if (wanted) {
+            subscribe(session, room, sid);
+        } else {
+            session.subscriber().remove(sid);
         }
     }
 
     private static void subscribe(Session session, SignalRoom room, String sid) {
         Session publisher = room.publisherOf(sid);
         Track track = publisher == null ? null : publisher.tracks().find(sid);
-        boolean allowed = session.grants().video().canSubscribe();
-        if (!allowed
-                || publisher == null
+        if (publisher == null
                 || publisher == session
                 || !publisher.isVisible()
                 || track == null
-                || !track.isPublished()) {
+                || !track.isPublished()
+                || !session.mayReceive(publisher, track)) {
             session.send(
                     SignalResponse.newBuilder()
                             .setSubscriptionResponse(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import livekit.LivekitModels.AudioTrackFeature;
 import livekit.LivekitModels.Encryption;
 import livekit.LivekitModels.SimulcastCodecInfo;
 import livekit.LivekitModels.TrackInfo;
@@ -24,6 +25,7 @@ final class Track {
     private final List<String> cids;
     private final List<VideoLayer> layers;
     private TrackInfo info;
+    private boolean announced;
     private List<CodecParameters> codecs = List.of();
     private List<String> rids = List.of();
 
@@ -112,6 +114,21 @@ final class Track {
                         .setCid(cid)
                         .addAllLayers(layers));
         info = builder.build();
+    }
+
+    void features(List<AudioTrackFeature> features) {
+        info = info.toBuilder().clearAudioFeatures().addAllAudioFeatures(features).build();
+    }
+
+    void size(int width, int height) {
+        info = info.toBuilder().setWidth(width).setHeight(height).build();
+    }
+
+    /** Takes note that others were told of it. @return whether they were not before */
+    boolean announce() {
+        boolean first = !announced;
+        announced = true;
+        return first;
     }
 
     void muted(boolean muted) {

@@ -80,8 +80,14 @@ final class TrackHandler {
 
     static void onMute(Session session, SignalRoom room, MuteTrackRequest request) {
         Track track = session.tracks().find(request.getSid());
-        if (track != null && track.info().getMuted() != request.getMuted()) {
-            track.muted(request.getMuted());
+        if (track != null) {
+            mute(session, room, track, request.getMuted());
+        }
+    }
+
+    static void mute(Session session, SignalRoom room, Track track, boolean muted) {
+        if (track.info().getMuted() != muted) {
+            track.muted(muted);
             room.onChanged(session);
         }
     }

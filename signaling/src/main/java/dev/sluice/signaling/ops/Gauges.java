@@ -11,4 +11,7 @@ public interface Gauges {
     int subscribedTracks();
 
     int webSockets();
+
+    /** Deliveries of webhooks that ended as DELIVERED, RETRIED or DROPPED. */
+    long webhooks(String result);
 }

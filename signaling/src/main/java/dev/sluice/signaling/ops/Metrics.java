@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +41,11 @@ public final class Metrics {
                 .register(registry);
         FunctionCounter.builder("sluice.heap.allocated.bytes", THREADS, Metrics::allocated)
                 .register(registry);
+        for (String result : List.of("DELIVERED", "RETRIED", "DROPPED")) {
+            FunctionCounter.builder("sluice.webhook.deliveries", gauges, g -> g.webhooks(result))
+                    .tags("result", result.toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
         bindMedia();
         bindTransport();
         bindWorkers();
