@@ -1,0 +1,85 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** LiveKit's own SDKs, client and server, in what only they do. */
+class LiveKitSdkTest {
+    /** Longest time without a new picture while signaling comes back. */
+    private static final int MAX_GAP_MILLIS = 400;
+
+    @BeforeAll
+    static void browsers() {
+        Scripts.need("/usr/bin/chromium");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void aBrokenWebSocketIsResumedWithoutAGapInMedia() throws IOException, InterruptedException {
+        try (TestServer server = TestServer.keeping(45)) {
+            JsonNode result =
+                    Scripts.run(
+                            List.of(
+                                    "node",
+                                    "resume-call.mjs",
+                                    server.url(),
+                                    server.token("resume", "one"),
+                                    server.token("resume", "two")));
+            assertEquals(2, result.get("results").size());
+            JsonNode first = result.get("results").get(0);
+            assertEquals(
+                    "[\"signalReconnecting\",\"reconnected\"]", first.get("events").toString());
+            assertEquals(0, first.get("others").size(), "nobody else notices");
+            for (JsonNode each : result.get("results")) {
+                assertTrue(each.get("sameSid").asBoolean());
+                assertTrue(each.get("gap").asInt() <= MAX_GAP_MILLIS, each.toString());
+            }
+        }
+    }
+
+    @Test
+    void theServerSdkLooksAfterRoomsAndBelievesOurWebhooks()
+            throws IOException, InterruptedException {
+        int port = freePort();
+        try (TestServer server = TestServer.keeping(0, "http://127.0.0.1:" + port + "/hook")) {
+            Map.Entry<String, String> key = TestServer.KEYS.entrySet().iterator().next();
+            JsonNode result =
+                    Scripts.run(
+                            List.of(
+                                    "node",
+                                    "server-sdk.mjs",
+                                    server.url(),
+                                    key.getKey(),
+                                    key.getValue(),
+                                    Integer.toString(port)));
+            assertEquals("red", result.get("joined").asText());
+            assertTrue(result.get("mutedHere").asBoolean());
+            assertEquals(0, result.get("left").asInt());
+            assertEquals(401, result.get("refused").asInt());
+            JsonNode expected =
+                    new ObjectMapper()
+                            .readTree(
+                                    "[\"room_started\",\"participant_joined\",\"track_published\","
+                                            + "\"track_published\",\"participant_joined\","
+                                            + "\"participant_left\",\"track_unpublished\","
+                                            + "\"track_unpublished\",\"participant_left\","
+                                            + "\"room_finished\"]");
+            assertEquals(expected, result.get("events"));
+        }
+    }
+}
