@@ -1,9 +1,10 @@
 // Several Chromium pages with livekit-client in one room, one of them late.
 // Arguments: server URL, seconds, tokens of the first ones separated by commas, token of the late one,
-// "settle" to ask for layers and to count at the end, and the video codec.
+// "settle" to ask for layers and to count at the end, the video codec, and "v1" for one peer connection.
 import { joinLiveKit, launchChromium, report, servePages, sleep, until } from './browsers.mjs';
 
-const [url, seconds, first, late, mode, codec] = process.argv.slice(2);
+const [url, seconds, first, late, mode, codec, version] = process.argv.slice(2);
+const single = version === 'v1';
 const pages = await servePages();
 const browser = await launchChromium();
 try {
@@ -15,7 +16,7 @@ try {
   }))).join('\n');
   const members = [];
   for (const token of first.split(',')) {
-    members.push(await joinLiveKit(browser, pages, url, token, { codec: codec ?? 'vp8' }));
+    members.push(await joinLiveKit(browser, pages, url, token, { codec: codec || 'vp8', single }));
   }
   const others = members.length - 1;
   await until('everybody sees and hears everybody', 15_000, async () => {
@@ -30,7 +31,7 @@ try {
   const after = await Promise.all(members.map((each) => each.stats()));
   let latecomer;
   if (late) {
-    const joined = await joinLiveKit(browser, pages, url, late, { publish: false });
+    const joined = await joinLiveKit(browser, pages, url, late, { publish: false, single });
     latecomer = await until('the latecomer sees everybody', 10_000, async () => {
       const stats = await joined.stats();
       return Object.keys(stats.firstFrames).length === members.length && stats;

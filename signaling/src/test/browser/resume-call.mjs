@@ -1,13 +1,14 @@
 // A Chromium page with livekit-client whose WebSocket breaks, while another watches it.
-// Arguments: server URL, token of the publisher, token of the viewer.
+// Arguments: server URL, token of the publisher, token of the viewer, and "v1" for one peer connection.
 import { joinLiveKit, launchChromium, report, servePages, sleep, until } from './browsers.mjs';
 
-const [url, publisher, viewer] = process.argv.slice(2);
+const [url, publisher, viewer, version] = process.argv.slice(2);
+const single = version === 'v1';
 const pages = await servePages();
 const browser = await launchChromium();
 try {
-  const one = await joinLiveKit(browser, pages, url, publisher);
-  const two = await joinLiveKit(browser, pages, url, viewer, { publish: false });
+  const one = await joinLiveKit(browser, pages, url, publisher, { single });
+  const two = await joinLiveKit(browser, pages, url, viewer, { publish: false, single });
   const decoded = async () => (await two.stats()).inbound.find((each) => each.kind === 'video')?.decoded ?? 0;
   await until('video', 10_000, async () => await decoded() > 20);
   const watch = (of) => of.page.evaluate(() => {

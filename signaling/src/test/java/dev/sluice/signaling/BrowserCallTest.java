@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real Chromium with fake devices and LiveKit's real SDKs against a whole server. How long a call
@@ -86,15 +88,20 @@ class BrowserCallTest {
         assertEquals(0, after.get("events").size(), after.get("events").toString());
     }
 
-    @Test
-    void threeLiveKitPagesAndALatecomer() throws IOException, InterruptedException {
+    /** Version 0 has a peer connection each way, version 1 one for both. */
+    @ParameterizedTest
+    @ValueSource(strings = {"v0", "v1"})
+    void threeLiveKitPagesAndALatecomer(String version) throws IOException, InterruptedException {
         JsonNode result =
                 run(
                         "livekit-call.mjs",
                         server.url(),
                         Integer.toString(SECONDS),
-                        tokens("three", "a", "b", "c"),
-                        tokens("three", "late"));
+                        tokens("three-" + version, "a", "b", "c"),
+                        tokens("three-" + version, "late"),
+                        "",
+                        "",
+                        version);
 
         for (int i = 0; i < 3; i++) {
             assertFluent(result.get("before").get(i), result.get("after").get(i), 2);

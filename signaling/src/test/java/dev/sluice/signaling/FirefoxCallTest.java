@@ -88,17 +88,20 @@ class FirefoxCallTest {
                         .start();
         try {
             awaitReady(server);
-            JsonNode result =
-                    Scripts.run(
-                            inside(
-                                    "node",
-                                    "firefox-call.mjs",
-                                    "http://127.0.0.1:7880",
-                                    "4",
-                                    token[0],
-                                    token[1]));
-            for (int i = 0; i < 2; i++) {
-                check(result.get("before").get(i), result.get("after").get(i));
+            for (String version : List.of("v0", "v1")) {
+                JsonNode result =
+                        Scripts.run(
+                                inside(
+                                        "node",
+                                        "firefox-call.mjs",
+                                        "http://127.0.0.1:7880",
+                                        "4",
+                                        token[0],
+                                        token[1],
+                                        version));
+                for (int i = 0; i < 2; i++) {
+                    check(result.get("before").get(i), result.get("after").get(i));
+                }
             }
         } finally {
             server.destroy();

@@ -135,11 +135,16 @@ final class LibWebRtc {
     static void pushUntilReceived(CustomVideoSource camera, Observer receiver)
             throws InterruptedException {
         for (int i = 0; i < 400 && receiver.frames.get() < 30; i++) {
-            VideoFrame frame =
-                    new VideoFrame(NativeI420Buffer.allocate(WIDTH, HEIGHT), 0, System.nanoTime());
-            camera.pushFrame(frame);
-            frame.release();
-            TimeUnit.MILLISECONDS.sleep(30);
+            pushFrame(camera);
         }
+    }
+
+    /** Shows a picture for 30 ms. */
+    static void pushFrame(CustomVideoSource camera) throws InterruptedException {
+        VideoFrame frame =
+                new VideoFrame(NativeI420Buffer.allocate(WIDTH, HEIGHT), 0, System.nanoTime());
+        camera.pushFrame(frame);
+        frame.release();
+        TimeUnit.MILLISECONDS.sleep(30);
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** LiveKit's own SDKs, client and server, in what only they do. */
 class LiveKitSdkTest {
@@ -29,8 +31,10 @@ class LiveKitSdkTest {
         }
     }
 
-    @Test
-    void aBrokenWebSocketIsResumedWithoutAGapInMedia() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"v0", "v1"})
+    void aBrokenWebSocketIsResumedWithoutAGapInMedia(String version)
+            throws IOException, InterruptedException {
         try (TestServer server = TestServer.keeping(45)) {
             JsonNode result =
                     Scripts.run(
@@ -39,7 +43,8 @@ class LiveKitSdkTest {
                                     "resume-call.mjs",
                                     server.url(),
                                     server.token("resume", "one"),
-                                    server.token("resume", "two")));
+                                    server.token("resume", "two"),
+                                    version));
             assertEquals(2, result.get("results").size());
             JsonNode first = result.get("results").get(0);
             assertEquals(

@@ -50,7 +50,7 @@ class SignalHostilityTest {
                     new String(
                             mutate(new SplittableRandom(seed), good), StandardCharsets.ISO_8859_1);
             try {
-                PublisherOffer.read(sdp).answer(SdpSamples.local(), 1, 1);
+                PublisherOffer.read(sdp).answer(SdpSamples.local(), 1, 1, Map.of());
             } catch (SdpException e) {
                 refused++;
                 assertFalse(String.valueOf(e.getMessage()).isBlank());

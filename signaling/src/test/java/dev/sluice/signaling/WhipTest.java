@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.onvoid.webrtc.RTCConfiguration;
@@ -140,6 +141,15 @@ class WhipTest {
             assertEquals(401, send("DELETE", session, "").statusCode());
             assertEquals(401, send("DELETE", session, "", "Authorization", auth).statusCode());
             assertEquals(204, trickle(session, pass, tag));
+            String renewed = restart(sending, session, pass, whip.body());
+            assertNotEquals(tag, renewed);
+            assertEquals(412, trickle(session, pass, tag), "the old tag is no longer good");
+            assertEquals(204, trickle(session, pass, renewed));
+            int before = watching.frames().get();
+            for (int i = 0; i < 300 && watching.frames().get() < before + 20; i++) {
+                LibWebRtc.pushFrame(camera);
+            }
+            assertTrue(watching.frames().get() >= before + 20, "media after the restart");
             assertEquals(412, trickle(session, pass, "\"other\""));
             assertEquals(200, send("DELETE", session, "", "Authorization", pass).statusCode());
             assertEquals(404, send("DELETE", session, "", "Authorization", pass).statusCode());
@@ -151,6 +161,42 @@ class WhipTest {
         receiving.close();
         camera.dispose();
         awaitEmpty();
+    }
+
+    /** Begins an ICE restart as RFC 9725 wants it. @return the new ETag */
+    private String restart(RTCPeerConnection peer, String session, String auth, String answer)
+            throws IOException, InterruptedException {
+        peer.restartIce();
+        String offer = LibWebRtc.create(peer, true).sdp;
+        String fragment =
+                String.join(
+                        "\r\n",
+                        line(offer, "a=group:"),
+                        line(offer, "m="),
+                        line(offer, "a=mid:"),
+                        line(offer, "a=ice-ufrag:"),
+                        line(offer, "a=ice-pwd:"),
+                        "");
+        String[] headers = {
+            "Content-Type",
+            "application/trickle-ice-sdpfrag",
+            "Authorization",
+            auth,
+            "If-Match",
+            "*"
+        };
+        assertEquals(400, send("PATCH", session, "a=nothing\r\n", headers).statusCode());
+        HttpResponse<String> restarted = send("PATCH", session, fragment, headers);
+        assertEquals(200, restarted.statusCode(), restarted.body());
+        String described =
+                answer.replace(line(answer, "a=ice-ufrag:"), line(restarted.body(), "a=ice-ufrag:"))
+                        .replace(line(answer, "a=ice-pwd:"), line(restarted.body(), "a=ice-pwd:"));
+        LibWebRtc.set(peer, new RTCSessionDescription(RTCSdpType.ANSWER, described), false);
+        return restarted.headers().firstValue("ETag").orElseThrow();
+    }
+
+    private static String line(String sdp, String prefix) {
+        return sdp.lines().filter(each -> each.startsWith(prefix)).findFirst().orElseThrow();
     }
 
     private int trickle(String session, String authorization, String tag)

@@ -54,7 +54,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         String path = Request.path(new QueryStringDecoder(request.uri()));
         if (metricsOnly) {
             answer(context, request, routes::answerAdmin);
-        } else if (path.equals("/rtc") && isUpgrade(request)) {
+        } else if ((path.equals("/rtc") || path.equals("/rtc/v1")) && isUpgrade(request)) {
             upgrade(context, request);
         } else {
             answer(context, request, read -> routes.answer(clock.getAsLong(), read));

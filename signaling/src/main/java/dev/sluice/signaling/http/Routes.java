@@ -3,6 +3,7 @@ package dev.sluice.signaling.http;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.signaling.livekit.ClientSettings;
 import dev.sluice.signaling.livekit.Grants;
+import dev.sluice.signaling.livekit.JoinRequests;
 import dev.sluice.signaling.livekit.RoomService;
 import dev.sluice.signaling.livekit.Rooms;
 import dev.sluice.signaling.ops.Health;
@@ -112,7 +113,7 @@ public final class Routes {
         }
         return switch (request.path()) {
             case "/" -> Reply.text(200, "OK");
-            case "/rtc/validate" -> {
+            case "/rtc/validate", "/rtc/v1/validate" -> {
                 Decision decision = decide(request);
                 yield decision.admission() == null
                         ? decision.refusal()
@@ -148,7 +149,15 @@ public final class Routes {
             return new Decision(null, Reply.text(401, UNAUTHORIZED));
         }
         String userAgent = request.header(HttpHeaderNames.USER_AGENT);
-        ClientSettings client = ClientSettings.of(request.query(), userAgent);
+        boolean single = request.path().startsWith("/rtc/v1");
+        boolean json = "json".equals(request.parameter("encoding"));
+        ClientSettings client =
+                single
+                        ? JoinRequests.read(request.parameter("join_request"), json)
+                        : ClientSettings.of(request.query(), userAgent);
+        if (client == null) {
+            return new Decision(null, Reply.text(400, "join_request cannot be read\n"));
+        }
         Rooms.Refusal refusal = rooms.refusal(grants, client);
         if (refusal != null) {
             return new Decision(null, Reply.text(refusal.status(), refusal.text() + "\n"));

@@ -7,8 +7,10 @@ import dev.sluice.signaling.livekit.Grants;
 import dev.sluice.signaling.livekit.NegotiationException;
 import dev.sluice.signaling.livekit.Rooms;
 import dev.sluice.signaling.livekit.ViewerConnection.Filter;
+import dev.sluice.signaling.sdp.LocalTransport;
 import dev.sluice.signaling.sdp.PublisherOffer;
 import dev.sluice.signaling.sdp.SdpException;
+import dev.sluice.signaling.sdp.SdpFragment;
 import dev.sluice.signaling.sdp.ViewerOffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -45,7 +47,11 @@ final class WhipRoutes {
     /** Where a request leads. */
     private record Target(boolean publishes, Filter filter, Grants grants, String base) {}
 
-    private record Live(DirectSession session, String base, String tag) {}
+    private record Live(DirectSession session, String base, String tag) {
+        Live with(String newTag) {
+            return new Live(session, base, newTag);
+        }
+    }
 
     private final Rooms rooms;
     private final AccessTokens tokens;
@@ -65,7 +71,7 @@ final class WhipRoutes {
     @Nullable CompletableFuture<Reply> answer(Request request) {
         Matcher session = SESSION.matcher(request.path());
         if (session.matches()) {
-            return CompletableFuture.completedFuture(onSession(request, session.group(2)));
+            return onSession(request, session.group(2));
         }
         Matcher dev = DEVELOPMENT.matcher(request.path());
         boolean isDev = development && dev.matches();
@@ -184,35 +190,47 @@ final class WhipRoutes {
 
     private Reply created(DirectSession session, Target target, String sdp) {
         Matcher ufrag = UFRAG.matcher(sdp);
-        String tag = "\"" + (ufrag.find() ? ufrag.group(1) : session.id()) + "\"";
+        String tag = tag(ufrag.find() ? ufrag.group(1) : session.id());
         sessions.put(session.id(), new Live(session, target.base, tag));
         session.onEnd(() -> sessions.remove(session.id()));
-        return new Reply(201, SDP, sdp.getBytes(StandardCharsets.UTF_8))
-                .with("Location", target.base + "/" + session.id())
-                .with("ETag", tag)
-                .with("Access-Control-Expose-Headers", "Location, ETag, Link");
+        Reply created =
+                new Reply(201, SDP, sdp.getBytes(StandardCharsets.UTF_8))
+                        .with("Location", target.base + "/" + session.id())
+                        .with("ETag", tag)
+                        .with("Access-Control-Expose-Headers", "Location, ETag, Link");
+        String links = rooms.iceServerLinks(session);
+        return links.isEmpty() ? created : created.with("Link", links);
     }
 
-    private Reply onSession(Request request, String id) {
+    /** The entity tag of an ICE session (RFC 9725 §4.3.1). */
+    private static String tag(String ufrag) {
+        return "\"" + ufrag + "\"";
+    }
+
+    private CompletableFuture<Reply> onSession(Request request, String id) {
         if (request.method().equals("OPTIONS")) {
-            return preflight();
+            return done(preflight());
         }
         Live live = sessions.get(id);
         if (live == null || !request.path().startsWith(live.base + "/")) {
-            return Reply.problem(404, "no such session");
+            return done(Reply.problem(404, "no such session"));
         }
         if (!live.base.startsWith("/dev/") && !isOwner(request, live.session)) {
-            return Reply.problem(401, "the session's own token is needed")
-                    .with("WWW-Authenticate", "Bearer");
+            return done(
+                    Reply.problem(401, "the session's own token is needed")
+                            .with("WWW-Authenticate", "Bearer"));
         }
         return switch (request.method()) {
             case "DELETE" -> {
                 live.session.end();
-                yield Reply.text(200, "");
+                yield done(Reply.text(200, ""));
             }
-            case "PATCH" -> patch(request, live);
-            case "GET", "HEAD" -> Reply.text(204, "");
-            default -> Reply.problem(405, "expected DELETE or PATCH");
+            case "PATCH" -> patch(request, id, live);
+            case "GET", "HEAD" -> done(Reply.text(204, ""));
+            default ->
+                    done(
+                            Reply.problem(405, "expected DELETE or PATCH")
+                                    .with("Allow", "DELETE, PATCH, GET, HEAD, OPTIONS"));
         };
     }
 
@@ -223,20 +241,43 @@ final class WhipRoutes {
                 && grants.identity().equals(session.grants().identity());
     }
 
-    /** Candidates of the client are learned from its checks: they are accepted and not needed. */
-    private static Reply patch(Request request, Live live) {
+    /**
+     * Candidates of the client are learned from its checks: they are accepted and not needed. New
+     * credentials begin an ICE restart (RFC 9725 §4.3.3).
+     */
+    private CompletableFuture<Reply> patch(Request request, String id, Live live) {
         if (!request.mediaType().equals(FRAGMENT)) {
-            return Reply.problem(415, "expected " + FRAGMENT);
+            return done(Reply.problem(415, "expected " + FRAGMENT).with("Accept-Patch", FRAGMENT));
         }
         String match = request.header("If-Match");
         if (match.isEmpty()) {
-            return Reply.problem(428, "If-Match with the session's ETag is needed");
+            return done(Reply.problem(428, "If-Match with the session's ETag is needed"));
         }
         if (match.equals("*")) {
-            return Reply.problem(422, "ICE restarts are not supported: send a new offer");
+            return restart(request.text(), id, live);
         }
-        return match.equals(live.tag)
-                ? Reply.text(204, "")
-                : Reply.problem(412, "If-Match is not the session's ETag");
+        return done(
+                match.equals(live.tag)
+                        ? Reply.text(204, "")
+                        : Reply.problem(412, "If-Match is not the session's ETag"));
+    }
+
+    private CompletableFuture<Reply> restart(String fragment, String id, Live live) {
+        SdpFragment offered = SdpFragment.read(fragment);
+        if (offered == null) {
+            return done(Reply.problem(400, "expected one a=ice-ufrag, a=ice-pwd and a=mid"));
+        }
+        CompletableFuture<LocalTransport> restarted = live.session.restart(offered.ufrag());
+        if (restarted == null) {
+            return done(Reply.problem(409, "there is no connection yet"));
+        }
+        return restarted.thenApply(local -> {
+            String tag = tag(local.ice().ufrag());
+            sessions.replace(id, live.with(tag));
+            byte[] answer = offered.answer(local).getBytes(StandardCharsets.UTF_8);
+            return new Reply(200, FRAGMENT, answer)
+                    .with("ETag", tag)
+                    .with("Access-Control-Expose-Headers", "ETag");
+        });
     }
 }

@@ -1,7 +1,11 @@
 package dev.sluice.signaling.livekit;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import livekit.LivekitModels.ClientInfo;
+import livekit.LivekitRtc.ConnectionSettings;
+import livekit.LivekitRtc.JoinRequest;
 
 /**
  * What a client says of itself in the query of its WebSocket. Immutable.
@@ -15,6 +19,7 @@ import java.util.Map;
  * @param resume whether it wants to go on with an earlier session
  * @param participantSid of that session, empty when it does not say
  * @param flow which way media goes
+ * @param first what it asks for with its joining; empty but with version 1
  */
 public record ClientSettings(
         int protocol,
@@ -25,15 +30,25 @@ public record ClientSettings(
         boolean json,
         boolean resume,
         String participantSid,
-        Flow flow) {
+        Flow flow,
+        JoinRequest first) {
     /** Which way media goes on the client's connections. */
     public enum Flow {
         /** Both, each on a connection of its own: a LiveKit client. */
         BOTH,
+        /** Both on one connection: a LiveKit client with version 1 of the protocol. */
+        SINGLE,
         /** The client sends: WHIP. */
         SEND,
         /** The client receives: WHEP. */
-        RECEIVE
+        RECEIVE;
+
+        /**
+         * @return whether the client hears messages, and may come back to them
+         */
+        boolean isSignaled() {
+            return this == BOTH || this == SINGLE;
+        }
     }
 
     /** Assumed when the client does not say. */
@@ -61,7 +76,28 @@ public record ClientSettings(
                 text(query, "encoding").equals("json"),
                 truth(query, "reconnect", false),
                 text(query, "sid"),
-                Flow.BOTH);
+                Flow.BOTH,
+                JoinRequest.getDefaultInstance());
+    }
+
+    /**
+     * @return the settings in a request to join by version 1 of the protocol
+     */
+    static ClientSettings of(JoinRequest request, boolean json) {
+        ClientInfo client = request.getClientInfo();
+        ConnectionSettings wanted = request.getConnectionSettings();
+        String sdk = client.getSdk().name().toLowerCase(Locale.ROOT);
+        return new ClientSettings(
+                client.getProtocol() == 0 ? CURRENT_PROTOCOL : client.getProtocol(),
+                wanted.getAutoSubscribe(),
+                wanted.getAdaptiveStream(),
+                client.getSdk() == ClientInfo.SDK.UNKNOWN ? "" : sdk,
+                client.getBrowser(),
+                json,
+                request.getReconnect(),
+                request.getParticipantSid(),
+                Flow.SINGLE,
+                request);
     }
 
     /**
@@ -77,7 +113,8 @@ public record ClientSettings(
                 false,
                 false,
                 "",
-                flow);
+                flow,
+                JoinRequest.getDefaultInstance());
     }
 
     private static String text(Map<String, List<String>> query, String name) {

@@ -83,7 +83,7 @@ abstract class Connection implements PeerEvents {
                 });
     }
 
-    final void close() {
+    public final void close() {
         closed = true;
         if (peer != null) {
             peer.close();
@@ -94,7 +94,7 @@ abstract class Connection implements PeerEvents {
         return closed;
     }
 
-    final @Nullable PeerHandle peer() {
+    public final @Nullable PeerHandle peer() {
         return peer;
     }
 

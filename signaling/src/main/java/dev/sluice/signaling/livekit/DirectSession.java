@@ -1,5 +1,7 @@
 package dev.sluice.signaling.livekit;
 
+import dev.sluice.core.PeerHandle;
+import dev.sluice.signaling.sdp.LocalTransport;
 import java.util.concurrent.CompletableFuture;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitRtc.LeaveRequest;
@@ -51,6 +53,22 @@ public abstract sealed class DirectSession implements SignalSink permits WhipSes
         if (ended) {
             action.run();
         }
+    }
+
+    /**
+     * Begins an ICE restart (RFC 8445 §9).
+     *
+     * @param remoteUfrag the client's new user name fragment
+     * @return completes with our new side of it; null when there is no connection
+     */
+    public final @Nullable CompletableFuture<LocalTransport> restart(String remoteUfrag) {
+        Session joined = session;
+        if (joined == null || joined.isEnded() || joined.peers().isEmpty()) {
+            return null;
+        }
+        PeerHandle peer = joined.peers().get(0);
+        return peer.restart(remoteUfrag)
+                .thenApplyAsync(_ -> Connection.local(peer), joined.executor());
     }
 
     /** Ends it, as its client wishes. */

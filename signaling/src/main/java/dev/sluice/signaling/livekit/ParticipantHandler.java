@@ -79,6 +79,21 @@ final class ParticipantHandler {
         return true;
     }
 
+    /** What a participant may do changed: it keeps no more than that. */
+    static void permit(Session session, SignalRoom room, Grants.Video allowed) {
+        boolean couldReceive = session.grants().video().canSubscribe();
+        session.grants(session.grants().with(allowed));
+        for (Track track : session.tracks().published()) {
+            if (!allowed.maySend(TrackHandler.sourceName(track.info().getSource()))) {
+                session.publisher().revoke(track);
+            }
+        }
+        if (couldReceive != allowed.canSubscribe()) {
+            room.offerAll(session);
+        }
+        room.onChanged(session);
+    }
+
     static void onPermission(Session session, SignalRoom room, SubscriptionPermission rules) {
         session.rules().set(rules);
         room.onRulesChanged(session);

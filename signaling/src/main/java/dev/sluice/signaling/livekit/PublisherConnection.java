@@ -4,6 +4,7 @@ import dev.sluice.core.PeerHandle;
 import dev.sluice.core.media.TrackParameters;
 import dev.sluice.signaling.sdp.PublisherOffer;
 import dev.sluice.signaling.sdp.SdpException;
+import dev.sluice.signaling.sdp.SubscriberTrack;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connection on which a client publishes: it offers, we answer, in order. */
-final class PublisherConnection extends Connection {
+/** A connection on which a client publishes: it offers, we answer, in order. */
+sealed class PublisherConnection extends Connection permits SingleConnection {
     private static final Logger LOG = LoggerFactory.getLogger(PublisherConnection.class);
     private static final int MAX_WAITING = 16;
 
@@ -104,20 +105,36 @@ final class PublisherConnection extends Connection {
     private void answer(PeerHandle peer, PublisherOffer offer, int id) {
         latest = offer;
         boolean changed = match(peer, offer);
-        session()
-                .send(
-                        SignalResponse.newBuilder()
-                                .setAnswer(
-                                        SessionDescription.newBuilder()
-                                                .setType("answer")
-                                                .setId(id)
-                                                .setSdp(
-                                                        offer.answer(
-                                                                local(peer),
-                                                                sessionId(),
-                                                                ++version)))
-                                .build());
+        Map<String, SubscriberTrack> sent = place(offer);
+        SessionDescription.Builder answer =
+                SessionDescription.newBuilder()
+                        .setType("answer")
+                        .setId(id)
+                        .setSdp(offer.answer(local(peer), sessionId(), ++version, sent));
+        sent.forEach((mid, track) -> answer.putMidToTrackId(mid, track.trackId()));
+        session().send(SignalResponse.newBuilder().setAnswer(answer).build());
+        onAnswered(peer, offer);
         tell(changed);
+    }
+
+    /**
+     * @return by mid what is sent in the sections in which the client receives
+     */
+    Map<String, SubscriberTrack> place(PublisherOffer offer) {
+        return Map.of();
+    }
+
+    /** The answer is out. */
+    void onAnswered(PeerHandle peer, PublisherOffer offer) {
+        // nothing is sent on this connection
+    }
+
+    final @Nullable PublisherOffer latest() {
+        return latest;
+    }
+
+    final boolean hasOffered() {
+        return latest != null;
     }
 
     private void tell(boolean changed) {

@@ -207,7 +207,8 @@ public final class RoomService {
                 "name, metadata or attributes are too long");
         if (request.hasPermission()) {
             Grants.Video before = session.grants().video();
-            session.permit(ParticipantInfos.video(before, request.getPermission()));
+            Grants.Video allowed = ParticipantInfos.video(before, request.getPermission());
+            ParticipantHandler.permit(session, room, allowed);
         }
         return session.info();
     }

@@ -119,6 +119,7 @@ public final class Rooms {
         }
         Session session = new Session(scope, grants, client, sink, room);
         room.join(session);
+        session.onFirst(client.first());
         return session;
     }
 
@@ -175,6 +176,7 @@ public final class Rooms {
             return Session.ofUnknownResume(scope, grants, client, sink);
         }
         session.resume(sink);
+        session.onFirst(client.first());
         return session;
     }
 
@@ -210,6 +212,22 @@ public final class Rooms {
         room.join(session);
         whep.start(session, viewer);
         return whep;
+    }
+
+    /** Ends a participant's session, if it is there. */
+    public void remove(String roomName, String identity) {
+        SignalRoom room = rooms.get(roomName);
+        Session session = room == null ? null : room.find(identity);
+        if (session != null) {
+            session.end(DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest.Action.DISCONNECT);
+        }
+    }
+
+    /**
+     * @return relays for a client without signaling, as the value of a Link header; may be empty
+     */
+    public String iceServerLinks(DirectSession session) {
+        return scope.turn().links(session.id());
     }
 
     /**

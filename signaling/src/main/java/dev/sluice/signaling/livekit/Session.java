@@ -5,22 +5,20 @@ import dev.sluice.core.transport.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
-import livekit.LivekitRtc.JoinResponse;
+import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.Pong;
-import livekit.LivekitRtc.ReconnectResponse;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
 import org.jspecify.annotations.Nullable;
 
 /** One client's signaling state: messages in, sink out, no socket. It holds and dispatches. */
 public final class Session {
-    private static final int PING_TIMEOUT_SECONDS = 15;
-    private static final int PING_INTERVAL_SECONDS = 5;
     private static final Duration TOKEN_TTL = Duration.ofMinutes(10);
     private static final long TOKEN_REFRESH_MINUTES = 5;
     private static final int CLOSE_AFTER_LEAVE = 1000;
@@ -36,7 +34,7 @@ public final class Session {
     private final Tracks tracks = new Tracks();
     private final SubscriptionRules rules = new SubscriptionRules();
     private final PublisherConnection publisher;
-    private final SubscriberConnection subscriber;
+    private final Subscriptions subscriber;
     private @Nullable ViewerConnection viewer;
     private ParticipantInfo.State state = ParticipantInfo.State.JOINING;
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
@@ -59,8 +57,14 @@ public final class Session {
         this.room = room;
         this.sid = scope.sids().participant();
         this.joinedAtMillis = scope.clock().millis();
-        this.publisher = new PublisherConnection(scope, this, room);
-        this.subscriber = new SubscriberConnection(scope, this, room);
+        if (client.flow() == ClientSettings.Flow.SINGLE) {
+            SingleConnection single = new SingleConnection(scope, this, room);
+            this.publisher = single;
+            this.subscriber = single;
+        } else {
+            this.publisher = new PublisherConnection(scope, this, room);
+            this.subscriber = new SubscriberConnection(scope, this, room);
+        }
     }
 
     /** A client that wants to go on with a session that is not here: it is told to join anew. */
@@ -74,23 +78,8 @@ public final class Session {
     /** Sends the first message and begins the subscriber's connection. */
     void start(List<ParticipantInfo> others) {
         state = ParticipantInfo.State.JOINED;
-        SignalRoom joined = requireRoom();
-        send(
-                SignalResponse.newBuilder()
-                        .setJoin(
-                                JoinResponse.newBuilder()
-                                        .setRoom(joined.info())
-                                        .setParticipant(info())
-                                        .addAllOtherParticipants(others)
-                                        .setServerVersion(ServerDescription.version())
-                                        .setServerInfo(ServerDescription.info(scope.version()))
-                                        .setSubscriberPrimary(true)
-                                        .addAllIceServers(scope.turn().servers(sid))
-                                        .setPingTimeout(PING_TIMEOUT_SECONDS)
-                                        .setPingInterval(PING_INTERVAL_SECONDS)
-                                        .addAllEnabledPublishCodecs(ServerDescription.codecs()))
-                        .build());
-        if (client.flow() != ClientSettings.Flow.BOTH) {
+        send(Greetings.join(scope, this, requireRoom(), others));
+        if (!client.flow().isSignaled()) {
             return;
         }
         refreshToken();
@@ -102,6 +91,11 @@ public final class Session {
                                 TOKEN_REFRESH_MINUTES,
                                 TimeUnit.MINUTES);
         subscriber.start();
+    }
+
+    /** What the client asked for with its joining, as if it came behind. */
+    void onFirst(JoinRequest first) {
+        JoinRequests.apply(first, scope, this, requireRoom());
     }
 
     /** Receives on this connection instead of one that we offer: WHEP, before it joins. */
@@ -132,7 +126,11 @@ public final class Session {
         }
         switch (request.getMessageCase()) {
             case OFFER -> publisher.onOffer(request.getOffer());
-            case ANSWER -> subscriber.onAnswer(request.getAnswer());
+            case ANSWER -> {
+                if (subscriber instanceof SubscriberConnection offering) {
+                    offering.onAnswer(request.getAnswer());
+                }
+            }
             case ADD_TRACK -> TrackHandler.onAddTrack(scope, this, request.getAddTrack());
             case MUTE -> TrackHandler.onMute(this, joined, request.getMute());
             case SUBSCRIPTION ->
@@ -188,7 +186,7 @@ public final class Session {
         }
         int window = scope.config().room().reconnectWindow();
         boolean leaves = wanted && client.sdk().isEmpty();
-        if (leaves || window == 0 || client.flow() != ClientSettings.Flow.BOTH) {
+        if (leaves || window == 0 || !client.flow().isSignaled()) {
             close(DisconnectReason.SIGNAL_CLOSE);
             return;
         }
@@ -206,13 +204,7 @@ public final class Session {
         givingUp = null;
         SignalRoom joined = requireRoom();
         List<ParticipantInfo> gone = link.replace(socket, CLOSE_REPLACED);
-        send(
-                SignalResponse.newBuilder()
-                        .setReconnect(
-                                ReconnectResponse.newBuilder()
-                                        .addAllIceServers(scope.turn().servers(sid))
-                                        .setServerInfo(ServerDescription.info(scope.version())))
-                        .build());
+        send(Greetings.reconnect(scope, this));
         if (!gone.isEmpty()) {
             send(Messages.update(gone));
         }
@@ -290,7 +282,7 @@ public final class Session {
                     end(DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
             case DTLS_CLOSED, LEFT -> {
                 // the client took a connection down; its signaling, if any, decides about the rest
-                if (client.flow() != ClientSettings.Flow.BOTH || link.isLost()) {
+                if (!client.flow().isSignaled() || link.isLost()) {
                     end(DisconnectReason.CLIENT_INITIATED, LeaveRequest.Action.DISCONNECT);
                 }
             }
@@ -339,22 +331,6 @@ public final class Session {
         } else {
             onTrackUnpublished(track.sid());
         }
-    }
-
-    /** What this participant may do changed. */
-    void permit(Grants.Video allowed) {
-        SignalRoom joined = requireRoom();
-        boolean couldReceive = grants.video().canSubscribe();
-        grants(grants.with(allowed));
-        for (Track track : tracks.published()) {
-            if (!allowed.maySend(TrackHandler.sourceName(track.info().getSource()))) {
-                publisher.revoke(track);
-            }
-        }
-        if (couldReceive != allowed.canSubscribe()) {
-            joined.offerAll(this);
-        }
-        joined.onChanged(this);
     }
 
     void onTrackUnpublished(String trackSid) {
@@ -468,13 +444,20 @@ public final class Session {
         if (receives != null) {
             there.add(receives);
         }
-        if (sends != null) {
+        if (sends != null && sends != receives) {
             there.add(sends);
         }
         return there;
     }
 
-    SubscriberConnection subscriber() {
+    /**
+     * @return the control loop
+     */
+    Executor executor() {
+        return scope.loop();
+    }
+
+    Subscriptions subscriber() {
         return subscriber;
     }
 

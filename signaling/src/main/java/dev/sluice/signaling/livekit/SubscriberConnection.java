@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The connection on which a client receives: we offer, it answers, one offer at a time. Changes
  * meanwhile go into the next offer.
  */
-final class SubscriberConnection extends Connection {
+final class SubscriberConnection extends Connection implements Subscriptions {
     private static final Logger LOG = LoggerFactory.getLogger(SubscriberConnection.class);
 
     /** Changes within this time share an offer. */
@@ -44,7 +44,8 @@ final class SubscriberConnection extends Connection {
         super(scope, session, room);
     }
 
-    void start() {
+    @Override
+    public void start() {
         open("-sub", true);
     }
 
@@ -59,7 +60,8 @@ final class SubscriberConnection extends Connection {
         session().onPrimaryConnected();
     }
 
-    void add(Session publisher, Track track) {
+    @Override
+    public void add(Session publisher, Track track) {
         if (tracks.containsKey(track.sid()) || isClosed()) {
             return;
         }
@@ -80,7 +82,8 @@ final class SubscriberConnection extends Connection {
         scheduleOffer();
     }
 
-    void remove(String trackSid) {
+    @Override
+    public void remove(String trackSid) {
         if (tracks.remove(trackSid) != null) {
             wishes.remove(trackSid);
             active.remove(trackSid);
@@ -93,11 +96,13 @@ final class SubscriberConnection extends Connection {
         }
     }
 
-    boolean has(String trackSid) {
+    @Override
+    public boolean has(String trackSid) {
         return tracks.containsKey(trackSid);
     }
 
-    void wish(String trackSid, Wish wish) {
+    @Override
+    public void wish(String trackSid, Wish wish) {
         if (tracks.containsKey(trackSid)) {
             wishes.put(trackSid, wish);
             apply(trackSid, wish);
@@ -111,8 +116,9 @@ final class SubscriberConnection extends Connection {
         }
     }
 
-    /** The client lost its signaling: its network may be another, and offers may be lost. */
-    void restart() {
+    /** Its network may be another, and offers may be lost. */
+    @Override
+    public void restart() {
         PeerHandle peer = peer();
         if (peer == null || isClosed()) {
             return; // the first offer is still to come
@@ -195,7 +201,8 @@ final class SubscriberConnection extends Connection {
         offerNow();
     }
 
-    int trackCount() {
+    @Override
+    public int trackCount() {
         return active.size();
     }
 }

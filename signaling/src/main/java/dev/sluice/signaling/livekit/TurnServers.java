@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import livekit.LivekitRtc.ICEServer;
@@ -40,6 +41,22 @@ public final class TurnServers {
                             .build());
         }
         return told;
+    }
+
+    /**
+     * @return the same as links of HTTP (RFC 9725 §4.6), for whoever has no signaling
+     */
+    String links(String participantSid) {
+        return servers(participantSid).stream()
+                .map(server ->
+                        "<"
+                                + server.getUrls(0)
+                                + ">; rel=\"ice-server\"; username=\""
+                                + server.getUsername()
+                                + "\"; credential=\""
+                                + server.getCredential()
+                                + "\"; credential-type=\"password\"")
+                .collect(Collectors.joining(", "));
     }
 
     private static String url(TurnServer server) {

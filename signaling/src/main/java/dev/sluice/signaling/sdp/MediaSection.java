@@ -35,6 +35,14 @@ public record MediaSection(
     }
 
     /**
+     * @return whether an offer means this section: one that is for a bundle only has no port of its
+     *     own (RFC 9143 §6)
+     */
+    boolean isOffered() {
+        return port != 0 || value("bundle-only") != null;
+    }
+
+    /**
      * @return the first attribute's value, null when there is none
      */
     @Nullable String value(String name) {

@@ -2,6 +2,7 @@ package dev.sluice.signaling.sdp;
 
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackParameters.Feedback;
 import dev.sluice.core.media.TrackParameters.SsrcPair;
 import dev.sluice.core.room.PeerParameters;
@@ -40,6 +41,14 @@ public final class PublisherOffer {
             List<SsrcPair> ssrcs,
             ExtensionIds extensions,
             Feedback feedback) {}
+
+    /**
+     * A section in which the client only receives. Immutable.
+     *
+     * @param mid of the section
+     * @param kind audio or video
+     */
+    public record Receiving(String mid, MediaKind kind) {}
 
     private static final List<String> VIDEO_FEEDBACK =
             List.of("transport-cc", "ccm fir", "nack", "nack pli");
@@ -92,7 +101,7 @@ public final class PublisherOffer {
         if (section.media().equals("application")) {
             return onlyApplication; // a bare transport; its data is counted and dropped
         }
-        return section.port() != 0
+        return section.isOffered()
                 && (section.isAudio() || section.isVideo())
                 && !section.codecs().isEmpty();
     }
@@ -110,6 +119,35 @@ public final class PublisherOffer {
             }
         }
         return sections;
+    }
+
+    /**
+     * @return the sections in which the client only receives
+     */
+    public List<Receiving> receiving() {
+        return offer.sections().stream()
+                .filter(section -> isAccepted(section) && isReceiving(section))
+                .map(section ->
+                        new Receiving(
+                                section.mid(),
+                                section.isVideo() ? MediaKind.VIDEO : MediaKind.AUDIO))
+                .toList();
+    }
+
+    private static boolean isReceiving(MediaSection section) {
+        return (section.isAudio() || section.isVideo())
+                && section.direction().receives()
+                && !section.direction().sends();
+    }
+
+    /** What the client accepts in a section of {@link #receiving}. */
+    public SubscriptionParameters parameters(String mid, SubscriberTrack track) {
+        for (MediaSection section : offer.sections()) {
+            if (section.mid().equals(mid)) {
+                return SubscriberOffer.parameters(section, track, section.codecs());
+            }
+        }
+        throw new IllegalArgumentException("no section " + mid);
     }
 
     private static Section describe(MediaSection section) {
@@ -134,8 +172,10 @@ public final class PublisherOffer {
      *
      * @param sessionId constant for the peer connection
      * @param version one more for each answer
+     * @param sent by mid what we send in sections of {@link #receiving}
      */
-    public String answer(LocalTransport local, long sessionId, int version) {
+    public String answer(
+            LocalTransport local, long sessionId, int version, Map<String, SubscriberTrack> sent) {
         List<String> bundled =
                 offer.sections().stream().filter(this::isAccepted).map(MediaSection::mid).toList();
         SdpWriter sdp = new SdpWriter(local, sessionId, version, bundled);
@@ -148,7 +188,12 @@ public final class PublisherOffer {
                         "application", section.protocol(), section.formats(), section.mid(), setup);
                 sdp.line("a=sctp-port:5000").line("a=max-message-size:65536");
             } else {
-                answerMedia(sdp, section, setup);
+                SubscriberTrack track = sent.get(section.mid());
+                if (track != null && isReceiving(section)) {
+                    ViewerOffer.answerMedia(sdp, section, setup, track, true);
+                } else {
+                    answerMedia(sdp, section, setup);
+                }
             }
         }
         return sdp.toString();

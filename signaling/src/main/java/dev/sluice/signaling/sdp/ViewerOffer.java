@@ -48,7 +48,7 @@ public final class ViewerOffer {
     }
 
     private static boolean isAccepted(MediaSection section) {
-        return section.port() != 0
+        return section.isOffered()
                 && (section.isAudio() || section.isVideo())
                 && section.direction().receives()
                 && !section.codecs().isEmpty();
@@ -91,13 +91,21 @@ public final class ViewerOffer {
                 sdp.rejected(section);
                 continue;
             }
-            answerMedia(sdp, section, setup, tracks.get(section.mid()));
+            answerMedia(sdp, section, setup, tracks.get(section.mid()), false);
         }
         return sdp.toString();
     }
 
-    private static void answerMedia(
-            SdpWriter sdp, MediaSection section, String setup, @Nullable SubscriberTrack track) {
+    /**
+     * @param all whether extensions are accepted that we do not send: browsers offer no others
+     *     later, when they want to send on the same connection
+     */
+    static void answerMedia(
+            SdpWriter sdp,
+            MediaSection section,
+            String setup,
+            @Nullable SubscriberTrack track,
+            boolean all) {
         List<CodecParameters> codecs = section.codecs();
         if (track != null) {
             codecs = ofTrackFirst(codecs, track);
@@ -106,7 +114,7 @@ public final class ViewerOffer {
         sdp.media(section.media(), section.protocol(), formats, section.mid(), setup);
         sdp.line("a=sendonly").line("a=rtcp-mux").line("a=rtcp-rsize");
         for (Map.Entry<ExtensionUri, String> entry : section.extensions().entrySet()) {
-            if (isSent(entry.getKey())) {
+            if (all || isSent(entry.getKey())) {
                 sdp.line("a=extmap:" + entry.getValue() + " " + entry.getKey().uri());
             }
         }

@@ -59,7 +59,7 @@ class SdpTest {
         assertEquals(10, video.extensions().rtpStreamId());
         assertTrue(video.feedback().pli());
 
-        String answer = offer.answer(SdpSamples.local(), 7, 1);
+        String answer = offer.answer(SdpSamples.local(), 7, 1, Map.of());
 
         assertTrue(answer.contains("a=group:BUNDLE 0 1\r\n"), answer);
         assertTrue(answer.contains("m=application 0 UDP/DTLS/SCTP"), answer);
@@ -85,7 +85,7 @@ class SdpTest {
         PublisherOffer offer = PublisherOffer.read("v=0\r\ns=-\r\n" + application);
 
         assertEquals(List.of(), offer.sections());
-        String answer = offer.answer(SdpSamples.local(), 1, 1);
+        String answer = offer.answer(SdpSamples.local(), 1, 1, Map.of());
         assertTrue(answer.contains("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"), answer);
         assertTrue(answer.contains("a=group:BUNDLE 2\r\n"));
     }
@@ -96,8 +96,20 @@ class SdpTest {
 
         offer.prefer("1", "h264");
 
-        String answer = offer.answer(SdpSamples.local(), 1, 1);
+        String answer = offer.answer(SdpSamples.local(), 1, 1, Map.of());
         assertTrue(answer.contains("m=video 9 UDP/TLS/RTP/SAVPF 102 103 96 97\r\n"), answer);
+    }
+
+    @Test
+    void aSectionForABundleOnlyHasNoPortAndIsMeantAllTheSame() throws SdpException {
+        String bundled =
+                SdpSamples.CHROMIUM_OFFER.replaceFirst(
+                        "m=video \\d+ (.*)\r\n", "m=video 0 $1\r\na=bundle-only\r\n");
+        PublisherOffer offer = PublisherOffer.read(bundled);
+
+        assertEquals(2, offer.sections().size());
+        String answer = offer.answer(SdpSamples.local(), 1, 1, Map.of());
+        assertTrue(answer.contains("m=video 9 "), answer);
     }
 
     @Test
@@ -123,7 +135,7 @@ class SdpTest {
         PublisherOffer read = PublisherOffer.read(offer);
 
         assertEquals(DtlsRole.CLIENT, read.transport().role());
-        String answer = read.answer(SdpSamples.local(), 1, 1);
+        String answer = read.answer(SdpSamples.local(), 1, 1, Map.of());
         assertTrue(answer.contains("a=setup:active\r\n"));
         assertTrue(answer.contains("a=recvonly\r\n"));
     }
@@ -144,7 +156,9 @@ class SdpTest {
         SdpException refused =
                 assertThrows(
                         SdpException.class,
-                        () -> PublisherOffer.read(broken).answer(SdpSamples.local(), 1, 1));
+                        () ->
+                                PublisherOffer.read(broken)
+                                        .answer(SdpSamples.local(), 1, 1, Map.of()));
 
         assertFalse(String.valueOf(refused.getMessage()).isBlank());
     }
