@@ -31,10 +31,36 @@ try {
     await sleep(500);
     await tabs[1].screenshot({ path: process.env.PHONE });
   }
+  // every control has a name
+  const nameless = await tabs[1].evaluate(() => [...document.querySelectorAll('button, input, select')]
+    .filter((each) => !each.textContent.trim() && !each.getAttribute('aria-label') && !each.labels?.length
+      || (each.tagName === 'SELECT' && !each.getAttribute('aria-label') && !each.labels?.length)).map((each) => each.outerHTML));
+  // a pinned tile with a chosen quality gets that layer
+  await tabs[1].evaluate(() => {
+    const shown = document.querySelector('.tile:not(.own)');
+    shown.querySelector('.pin').click();
+    const layer = shown.querySelector('.layer');
+    layer.value = 'LOW';
+    layer.dispatchEvent(new Event('change'));
+  });
+  await until('the lowest layer', 10_000, async () => (await tabs[1].evaluate(() => window.sluice.stats()))
+    .some((line) => line.kind === 'video' && line.height === 180));
+  const pinned = await tabs[1].evaluate(() => document.querySelector('.tile.pinned .pin').getAttribute('aria-pressed'));
+  // a WebSocket that breaks comes back while media goes on
+  const frames = async () => (await tabs[1].evaluate(() => window.sluice.stats())).find((line) => line.kind === 'video').framesDecoded;
+  const earlier = await frames();
+  for (const tab of tabs) await tab.evaluate(() => { window.sluice.call.socket.close(4000); });
+  await until('both are back', 10_000, async () => (await Promise.all(tabs.map((tab) => tab.evaluate(() =>
+    window.sluice.state === 'joined' && window.sluice.call.socket.readyState === 1 && !window.sluice.call.attempts)))).every(Boolean));
+  await sleep(2000);
+  const resumed = (await frames()) - earlier;
+  await tabs[0].keyboard.press('m');
+  await until('the end of the mute is seen', 5000, () =>
+    tabs[1].evaluate(() => [...document.querySelectorAll('.tile:not(.own) .name')].every((each) => !each.textContent.includes('muted'))));
   await tabs[0].click('#leave');
   await until('the tile goes', 5000, () =>
     tabs[1].evaluate(() => document.querySelectorAll('.tile:not(.own)').length === 0));
-  report({ before, after, overlay });
+  report({ before, after, overlay, nameless, pinned, resumed });
 } finally {
   await browser.close();
 }

@@ -16,19 +16,42 @@ $('room').value = parameters.get('room') ?? 'demo';
 $('name').value = parameters.get('name') ?? '';
 $('stats').setAttribute('aria-pressed', String(showStats));
 
+const exactly = (id) => ($(id).value ? { deviceId: { exact: $(id).value } } : {});
+
 async function openDevices() {
   if (wanted.size === 0) return new MediaStream();
   const constraints = {
-    audio: wanted.has('audio'),
-    video: wanted.has('video') && { width: { ideal: 1280 }, height: { ideal: 720 } },
+    audio: wanted.has('audio') && exactly('microphones'),
+    video: wanted.has('video') && { width: { ideal: 1280 }, height: { ideal: 720 }, ...exactly('cameras') },
   };
   return navigator.mediaDevices.getUserMedia(constraints);
 }
 
-openDevices().then((stream) => {
+/** Names of devices are known once they may be used. */
+async function listDevices() {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  for (const [id, kind] of [['cameras', 'videoinput'], ['microphones', 'audioinput']]) {
+    const chosen = $(id).value;
+    $(id).replaceChildren(...devices.filter((each) => each.kind === kind)
+      .map((each, i) => new Option(each.label || `${kind} ${i + 1}`, each.deviceId)));
+    if ([...$(id).options].some((each) => each.value === chosen)) $(id).value = chosen;
+  }
+}
+
+function takeDevices(stream) {
+  media?.getTracks().forEach((track) => track.stop());
   media = stream;
   $('preview').srcObject = stream;
-}, (error) => {
+  return listDevices();
+}
+
+for (const id of ['cameras', 'microphones']) {
+  $(id).addEventListener('change', () => {
+    openDevices().then(takeDevices, (error) => { $('error').textContent = `This device cannot be used (${error.name}).`; });
+  });
+}
+
+openDevices().then(takeDevices).catch((error) => {
   media = new MediaStream();
   $('error').textContent = `Camera and microphone are not available (${error.name}); you can still watch and listen.`;
 }).then(() => {
@@ -59,6 +82,9 @@ async function join() {
       .on('left', (info) => [info.sid, `${info.sid}/screen`].forEach(removeTile))
       .on('track', onTrack)
       .on('speakers', onSpeakers)
+      .on('quality', onQuality)
+      .on('reconnecting', () => { window.sluice.state = 'reconnecting'; status('Connection lost: coming back …'); })
+      .on('reconnected', () => { window.sluice.state = 'joined'; status(`Back in room ${room} as ${name}`); })
       .on('closed', onClosed);
     await call.join(location.origin, token);
     window.sluice.state = 'joined';
@@ -121,13 +147,44 @@ const observer = new ResizeObserver((entries) => {
     const shown = [...tiles.values()].find((each) => each.element === target);
     clearTimeout(shown?.sizing);
     if (shown?.trackSid) {
-      shown.sizing = setTimeout(() => {
-        const ratio = window.devicePixelRatio || 1;
-        call.setSize(shown.trackSid, contentRect.width * ratio, contentRect.height * ratio);
-      }, 200);
+      shown.box = contentRect;
+      shown.sizing = setTimeout(() => wish(shown), 200);
     }
   }
 });
+
+/** Tells the server how a tile is shown now. */
+function wish(shown) {
+  if (!shown.trackSid || !shown.box) return;
+  const ratio = window.devicePixelRatio || 1;
+  call.setSize(shown.trackSid, shown.box.width * ratio, shown.box.height * ratio, {
+    priority: shown.element.classList.contains('pinned') ? 1 : 0,
+    quality: shown.layer.value,
+  });
+}
+
+/** A pinned tile is large, and comes before the others where the network does not take all. */
+function pin(shown) {
+  const pinned = !shown.element.classList.contains('pinned');
+  for (const each of tiles.values()) {
+    const now = each === shown && pinned;
+    each.element.classList.toggle('pinned', now);
+    each.pin.setAttribute('aria-pressed', String(now));
+    wish(each);
+  }
+  $('grid').classList.toggle('focused', pinned);
+}
+
+function onQuality(levels) {
+  for (const [sid, level] of levels) {
+    const shown = tiles.get(sid);
+    if (shown) {
+      shown.quality.textContent = { EXCELLENT: '▂▄▆', GOOD: '▂▄', POOR: '▂', LOST: '×' }[level] ?? '';
+      shown.quality.title = `Connection: ${level.toLowerCase()}`;
+      shown.quality.setAttribute('aria-label', shown.quality.title);
+    }
+  }
+}
 
 function onSpeakers(levels) {
   for (const [sid, shown] of tiles) shown.element.classList.toggle('speaking', levels.has(sid));
@@ -142,10 +199,7 @@ function onClosed(reason) {
   $('grid').hidden = true;
   $('controls').hidden = true;
   $('join').hidden = false;
-  openDevices().then((stream) => {
-    media = stream;
-    $('preview').srcObject = stream;
-  }, () => { media = new MediaStream(); });
+  openDevices().then(takeDevices, () => { media = new MediaStream(); });
 }
 
 function tile(key, name, own = false) {
@@ -159,9 +213,20 @@ function tile(key, name, own = false) {
     const label = Object.assign(document.createElement('span'), { className: 'name' });
     const overlay = document.createElement('pre');
     overlay.hidden = true;
-    element.append(video, audio, label, overlay);
+    const quality = Object.assign(document.createElement('span'), { className: 'quality' });
+    quality.setAttribute('role', 'img');
+    const pinning = Object.assign(document.createElement('button'), { type: 'button', className: 'pin', textContent: 'Pin' });
+    pinning.setAttribute('aria-label', `Pin ${name}`);
+    pinning.setAttribute('aria-pressed', 'false');
+    const layer = Object.assign(document.createElement('select'), { className: 'layer' });
+    layer.append(...[['auto', 'Auto'], ['HIGH', 'High'], ['MEDIUM', 'Medium'], ['LOW', 'Low']].map(([value, text]) => new Option(text, value)));
+    layer.setAttribute('aria-label', `Quality of ${name}`);
+    layer.hidden = own;
+    element.append(video, audio, label, quality, layer, pinning, overlay);
     $('grid').append(element);
-    shown = { element, video, audio, label, overlay };
+    shown = { element, video, audio, label, overlay, quality, layer, pin: pinning };
+    pinning.onclick = () => pin(shown);
+    layer.onchange = () => wish(shown);
     tiles.set(key, shown);
     label.textContent = name;
     element.setAttribute('aria-label', name);
@@ -173,6 +238,7 @@ function removeTile(key) {
   const shown = tiles.get(key);
   if (shown) {
     observer.unobserve(shown.element);
+    if (shown.element.classList.contains('pinned')) $('grid').classList.remove('focused');
     shown.element.remove();
     tiles.delete(key);
     receivers.forEach((each, sid) => { if (each.tile === shown) receivers.delete(sid); });
@@ -223,7 +289,7 @@ $('screen').onclick = async () => {
   }
 };
 document.addEventListener('keydown', (event) => {
-  if (event.target.tagName === 'INPUT' || event.ctrlKey || event.metaKey || event.altKey || $('controls').hidden) return;
+  if (['INPUT', 'SELECT'].includes(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey || $('controls').hidden) return;
   const button = { m: 'mic', c: 'camera', s: 'screen', i: 'stats' }[event.key];
   if (button) $(button).click();
 });

@@ -7,15 +7,20 @@ const RIDS = [
   { rid: 'f', quality: 'HIGH', scale: 1, bitrate: 1_700_000 },
 ];
 
+/** How long to wait before each attempt to come back, in ms. */
+const RETRIES = [0, 300, 1000, 2000, 4000, 7000, 7000, 7000, 7000];
+
 /**
  * One participant in one room. Events (by `on`): joined, participant(info), left(info),
- * track({track, participant, info}), untrack(sid), speakers(Map of sid to level), closed(reason).
+ * track({track, participant, info}), speakers(Map of sid to level), quality(Map of sid to level),
+ * reconnecting(), reconnected(), closed(reason).
  */
 export class Call {
   constructor() {
     this.participants = new Map(); // sid → ParticipantInfo
     this.local = new Map(); // cid → {track, sid, transceiver, source}
     this.speakers = new Map();
+    this.quality = new Map();
     this.handlers = new Map();
     this.offerId = 0;
     this.trackOfMid = {};
@@ -35,16 +40,64 @@ export class Call {
     this.publisher = new RTCPeerConnection();
     this.subscriber = new RTCPeerConnection();
     this.subscriber.ontrack = (event) => this.onTrack(event);
-    const query = new URLSearchParams({
-      access_token: token, protocol: '16', sdk: 'js', auto_subscribe: '1', encoding: 'json',
-    });
-    this.socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rtc?${query}`);
+    this.url = url.replace(/^http/, 'ws');
+    this.token = token;
+    // a page that goes says so: else its participant stays until the server gives up
+    window.addEventListener('pagehide', () => this.leave());
     return new Promise((resolve, reject) => {
       this.joined = resolve;
-      this.socket.onmessage = (event) => this.queue(JSON.parse(event.data));
-      this.socket.onerror = () => reject(new Error('the server refused the connection'));
-      this.socket.onclose = (event) => this.close(`connection closed (${event.code})`);
+      this.open({}, () => reject(new Error('the server refused the connection')));
     });
+  }
+
+  open(more, refused) {
+    const query = new URLSearchParams({
+      access_token: this.token, protocol: '16', sdk: 'js', auto_subscribe: '1', encoding: 'json', ...more,
+    });
+    const socket = new WebSocket(`${this.url}/rtc?${query}`);
+    this.socket = socket;
+    socket.onmessage = (event) => this.queue(JSON.parse(event.data));
+    socket.onerror = () => refused?.();
+    socket.onclose = () => { if (socket === this.socket && this.me) this.resume(); };
+  }
+
+  /** The WebSocket broke: media goes on meanwhile, and the server keeps our place for a while. */
+  resume() {
+    if (this.closed) return;
+    this.attempts = (this.attempts ?? 0) + 1;
+    if (this.attempts === 1) this.emit('reconnecting');
+    if (this.attempts > RETRIES.length) {
+      this.close('the server cannot be reached');
+      return;
+    }
+    setTimeout(
+      () => { if (!this.closed) this.open({ reconnect: '1', sid: this.me.sid }); },
+      RETRIES[this.attempts - 1],
+    );
+  }
+
+  async onReconnect() {
+    this.attempts = 0;
+    this.negotiating = false; // an answer may have been lost
+    this.send({
+      syncState: {
+        publishTracks: [...this.local.values()].filter((entry) => entry.sid)
+          .map((entry) => ({ cid: entry.track.id, track: { sid: entry.sid } })),
+      },
+    });
+    this.emit('reconnected');
+    if (this.local.size > 0) {
+      this.publisher.restartIce();
+      await this.rollBack();
+      this.negotiate().catch((error) => console.error('sluice', error));
+    }
+  }
+
+  /** An offer without an answer is made anew. */
+  async rollBack() {
+    if (this.publisher.signalingState === 'have-local-offer') {
+      await this.publisher.setLocalDescription({ type: 'rollback' });
+    }
   }
 
   send(message) {
@@ -60,11 +113,14 @@ export class Call {
 
   async onMessage(message) {
     if (message.join) this.onJoin(message.join);
+    else if (message.reconnect) await this.onReconnect();
     else if (message.update) message.update.participants.forEach((info) => this.onParticipant(info));
     else if (message.offer) await this.onOffer(message.offer);
     else if (message.answer) await this.onAnswer(message.answer);
     else if (message.trackPublished) this.onPublished(message.trackPublished);
     else if (message.speakersChanged) this.onSpeakers(message.speakersChanged.speakers ?? []);
+    else if (message.connectionQuality) this.onQuality(message.connectionQuality.updates ?? []);
+    else if (message.refreshToken) this.token = message.refreshToken;
     else if (message.leave) this.close(message.leave.reason ?? 'left');
     else if (message.requestResponse) console.warn('sluice refused:', message.requestResponse.message);
   }
@@ -115,15 +171,20 @@ export class Call {
     if (info) this.emit('track', { track, participant, info, receiver: transceiver.receiver });
   }
 
-  /** Says how large a video is shown; the server picks the layer. */
-  setSize(sid, width, height, visible = true) {
+  /**
+   * Says how large a video is shown; the server picks the layer. Priority 1 is the most important,
+   * 0 the usual; a quality (LOW, MEDIUM, HIGH) instead of 'auto' decides whatever the size.
+   */
+  setSize(sid, width, height, { visible = true, priority = 0, quality = 'auto' } = {}) {
+    const auto = quality === 'auto';
     this.send({
       trackSetting: {
         trackSids: [sid],
         disabled: !visible,
-        width: Math.round(width),
-        height: Math.round(height),
-        quality: 'HIGH',
+        width: auto ? Math.round(width) : 0,
+        height: auto ? Math.round(height) : 0,
+        quality: auto ? 'HIGH' : quality,
+        priority,
       },
     });
   }
@@ -224,6 +285,11 @@ export class Call {
       else this.speakers.delete(sid);
     }
     this.emit('speakers', this.speakers);
+  }
+
+  onQuality(updates) {
+    for (const { participantSid, quality } of updates) this.quality.set(participantSid, quality ?? 'POOR');
+    this.emit('quality', this.quality);
   }
 
   leave() {

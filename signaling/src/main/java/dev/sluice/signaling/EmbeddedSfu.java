@@ -3,6 +3,7 @@ package dev.sluice.signaling;
 import dev.sluice.core.Sfu;
 import dev.sluice.core.SfuConfig;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.Settings;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.signaling.livekit.ClientSettings;
 import dev.sluice.signaling.livekit.DirectSession;
@@ -41,8 +42,8 @@ public final class EmbeddedSfu implements AutoCloseable {
         // nobody is ever asked for a token here
         Map<String, String> keys = Map.of("embedded", "no token is signed or taken with this one");
         AccessTokens tokens = new AccessTokens(keys, Clock.systemUTC());
-        ServerConfig config = ServerConfig.defaults();
-        rooms = new Rooms(sfu, config, tokens, loop, Clock.systemUTC(), _ -> {}, "embedded");
+        Settings settings = new Settings(ServerConfig.defaults());
+        rooms = new Rooms(sfu, settings, tokens, loop, Clock.systemUTC(), _ -> {}, "embedded");
     }
 
     /**

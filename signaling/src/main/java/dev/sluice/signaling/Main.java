@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import dev.sluice.core.SfuConfig;
 import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.transport.SocketMode;
+import dev.sluice.signaling.config.ConfigChanges;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigReader;
 import dev.sluice.signaling.config.ServerConfig;
@@ -13,6 +14,7 @@ import dev.sluice.srtp.SrtpProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ public final class Main {
     private final PrintStream out;
     private final PrintStream err;
     private final ConfigReader configs;
+    private long modified; // of the configuration file; control thread
 
     Main(PrintStream out, PrintStream err, Map<String, String> environment) {
         this.out = out;
@@ -64,8 +67,10 @@ public final class Main {
                     yield 0;
                 }
                 case CommandLine.CheckConfig check -> {
-                    configs.read(ServerConfig.defaults(), check.config(), Map.of());
-                    out.println(check.config() + ": good");
+                    ServerConfig read =
+                            configs.read(ServerConfig.defaults(), check.config(), Map.of());
+                    out.print(ConfigChanges.masked(read));
+                    out.println("# " + check.config() + ": good");
                     yield 0;
                 }
                 case CommandLine.Token token -> token(token);
@@ -127,6 +132,7 @@ public final class Main {
                                     Runtime.getRuntime().halt(0);
                                 },
                                 "sluice-shutdown"));
+        server.watch(() -> changed(serve, base, root));
         announce(config, server);
         WarmUp.run(config, media);
         server.ready();
@@ -140,8 +146,25 @@ public final class Main {
         return 0;
     }
 
+    /** Reads the configuration again, when its file changed since the last time. */
+    private @Nullable ServerConfig changed(CommandLine.Serve serve, ServerConfig base, Logger root)
+            throws ConfigException {
+        Path file = serve.config();
+        long now = file == null ? 0 : file.toFile().lastModified();
+        long before = modified;
+        modified = now;
+        if (before == now || before == 0) {
+            return null;
+        }
+        ServerConfig config = configs.read(base, file, serve.flags());
+        requireKeys(config);
+        root.setLevel(Level.toLevel(config.logging().level()));
+        return config;
+    }
+
     private void announce(ServerConfig config, Server server) {
-        String url = "http://127.0.0.1:" + server.address().getPort();
+        String scheme = config.tls().cert().isEmpty() ? "http" : "https";
+        String url = scheme + "://127.0.0.1:" + server.address().getPort();
         out.println("Sluice " + version() + " listens on " + url);
         if (config.demo()) {
             out.println("Demo page: " + url + "/?room=demo   (open it in two tabs)");

@@ -2,11 +2,13 @@ package dev.sluice.signaling;
 
 import dev.sluice.core.Sfu;
 import dev.sluice.core.SfuConfig;
+import dev.sluice.signaling.config.ConfigChanges;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.Settings;
+import dev.sluice.signaling.http.Certificate;
 import dev.sluice.signaling.http.HttpServer;
 import dev.sluice.signaling.http.Routes;
 import dev.sluice.signaling.livekit.AccessTokens;
-import dev.sluice.signaling.livekit.RoomEvent;
 import dev.sluice.signaling.livekit.Rooms;
 import dev.sluice.signaling.livekit.Webhooks;
 import dev.sluice.signaling.ops.Gauges;
@@ -18,9 +20,12 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A whole server: constructors wire it, {@link #close} takes it apart in reverse order. */
 public final class Server implements AutoCloseable {
@@ -29,10 +34,16 @@ public final class Server implements AutoCloseable {
     /** Time for goodbyes to leave before sockets close. */
     private static final long GOODBYE_MILLIS = 200;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final int WATCH_MILLIS = 1000;
+
     private final Sfu sfu;
     private final MultiThreadIoEventLoopGroup loop;
     private final Rooms rooms;
-    private final @Nullable Webhooks webhooks;
+    private final Webhooks webhooks;
+    private final Settings settings;
+    private final AccessTokens tokens;
+    private final @Nullable Certificate certificate;
     private final Health health;
     private final Metrics metrics;
     private final HttpServer http;
@@ -44,18 +55,16 @@ public final class Server implements AutoCloseable {
         this.loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
         Clock clock = Clock.systemUTC();
         AccessTokens tokens = new AccessTokens(config.keys(), clock);
-        ServerConfig.Webhook told = config.webhook();
-        this.webhooks =
-                told.urls().isEmpty()
-                        ? null
-                        : new Webhooks(told.urls(), tokens, told.apiKey(), clock);
-        RoomEvent.Listener events = webhooks == null ? _ -> {} : webhooks;
-        this.rooms = new Rooms(sfu, config, tokens, loop.next(), clock, events, version);
+        this.settings = new Settings(config);
+        this.tokens = tokens;
+        this.webhooks = new Webhooks(settings, tokens, clock);
+        this.rooms = new Rooms(sfu, settings, tokens, loop.next(), clock, webhooks, version);
+        this.certificate = Certificate.of(config.tls());
         this.health = new Health(sfu);
         this.metrics = new Metrics(sfu, new ControlGauges(), version);
         boolean metricsHere = config.admin().port() == 0 && config.demo();
         Routes routes = new Routes(rooms, tokens, health, metrics, config.demo(), metricsHere);
-        this.http = new HttpServer(loop, routes, rooms);
+        this.http = new HttpServer(loop, routes, rooms, certificate);
         try {
             for (String address : config.bindAddresses()) {
                 http.listen(new InetSocketAddress(address, config.port()), false);
@@ -114,7 +123,7 @@ public final class Server implements AutoCloseable {
 
         @Override
         public long webhooks(String result) {
-            return webhooks == null ? 0 : webhooks.results(Webhooks.Result.valueOf(result));
+            return webhooks.results(Webhooks.Result.valueOf(result));
         }
     }
 
@@ -127,6 +136,51 @@ public final class Server implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the control loop cannot answer", e);
         }
+    }
+
+    /**
+     * Looks after files that may change: the configuration, if there is one, and the certificate.
+     *
+     * @param file reads the configuration anew when it changed, null when it did not
+     */
+    void watch(Callable<@Nullable ServerConfig> file) {
+        Future<?> watching =
+                loop.next()
+                        .scheduleWithFixedDelay(
+                                () -> review(file),
+                                WATCH_MILLIS,
+                                WATCH_MILLIS,
+                                TimeUnit.MILLISECONDS);
+        assert !watching.isCancelled();
+    }
+
+    private void review(Callable<@Nullable ServerConfig> file) {
+        if (certificate != null) {
+            certificate.review();
+        }
+        try {
+            ServerConfig changed = file.call();
+            if (changed != null) {
+                apply(changed);
+            }
+        } catch (Exception e) {
+            LOG.error("configuration not taken, the old one stays: {}", e.getMessage());
+        }
+    }
+
+    private void apply(ServerConfig changed) {
+        ConfigChanges changes = ConfigChanges.of(settings.current(), changed);
+        settings.replace(changes.effective());
+        tokens.keys(changes.effective().keys());
+        changes.applied().forEach(each -> LOG.info("configuration changed: {}", each));
+        changes.refused().forEach(each -> LOG.warn("{} changes with a restart only", each));
+    }
+
+    /**
+     * @return the configuration in force
+     */
+    ServerConfig config() {
+        return settings.current();
     }
 
     /** Says ready from now on: nothing that makes first callers wait is left to do. */
@@ -183,8 +237,6 @@ public final class Server implements AutoCloseable {
         sfu.close(); // before the control loop, which workers still tell of peers that leave
         loop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
         metrics.close();
-        if (webhooks != null) {
-            webhooks.close();
-        }
+        webhooks.close();
     }
 }

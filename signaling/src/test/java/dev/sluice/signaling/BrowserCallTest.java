@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("browser")
 class BrowserCallTest {
     private static final int SECONDS = Integer.getInteger("sluice.call.seconds", 8);
-    private final TestServer server = TestServer.start();
+    private final TestServer server = TestServer.keeping(45);
 
     @BeforeEach
     void needsBrowser() {
@@ -122,6 +122,9 @@ class BrowserCallTest {
         }
         assertTrue(result.get("overlay").asText().contains("fps"), result.get("overlay").asText());
         assertFalse(result.get("overlay").asText().contains("undefined"));
+        assertEquals(0, result.get("nameless").size(), "every control has a name");
+        assertEquals("true", result.get("pinned").asText());
+        assertTrue(result.get("resumed").asInt() >= 20, "media while signaling comes back");
     }
 
     @Test

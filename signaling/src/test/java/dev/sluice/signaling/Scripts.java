@@ -4,19 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs the browser scenarios, which are Node.js scripts. */
 final class Scripts {
     static final Path FOLDER =
             Path.of(System.getProperty("sluice.root", ".."), "signaling/src/test/browser");
+
+    /** A script that takes longer hangs. */
+    private static final int MOST_SECONDS = 150;
 
     private Scripts() {}
 
@@ -34,18 +35,19 @@ final class Scripts {
 
     /** Runs a command in the folder of the scripts. @return what it reports */
     static JsonNode run(List<String> command) throws IOException, InterruptedException {
+        Path said = Files.createTempFile("sluice-script", ".out");
         Process process =
                 new ProcessBuilder(command)
                         .directory(FOLDER.toFile())
                         .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
                         .start();
-        List<String> lines;
-        try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            lines = reader.lines().toList();
-        }
-        process.waitFor();
+        boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        List<String> lines = Files.readAllLines(said);
+        Files.delete(said);
+        assertTrue(ended, () -> "took too long: " + String.join("\n", lines));
         String result =
                 lines.stream()
                         .filter(line -> line.startsWith("RESULT "))

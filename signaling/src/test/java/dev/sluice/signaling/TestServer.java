@@ -24,12 +24,14 @@ public final class TestServer implements AutoCloseable {
             List<SrtpProfile> profiles,
             int peersBeforeOverflow,
             int reconnectWindow,
+            ServerConfig.Tls tls,
             List<String> webhooks) {
         ServerConfig base = ServerConfig.development();
         ServerConfig config =
                 new ServerConfig(
                         0,
                         base.bindAddresses(),
+                        tls,
                         KEYS,
                         base.rtc(),
                         base.srtp(),
@@ -57,16 +59,25 @@ public final class TestServer implements AutoCloseable {
 
     public static TestServer start() {
         return new TestServer(
-                SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, 0, List.of());
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                0,
+                ServerConfig.Tls.NONE,
+                List.of());
     }
 
     public static TestServer start(SrtpProfile only) {
-        return new TestServer(List.of(only), SfuConfig.PEERS_BEFORE_OVERFLOW, 0, List.of());
+        return new TestServer(
+                List.of(only),
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                0,
+                ServerConfig.Tls.NONE,
+                List.of());
     }
 
     /** One whose rooms overflow to the other worker with the second subscriber. */
     public static TestServer overflowing() {
-        return new TestServer(SfuConfig.ALL_PROFILES, 1, 0, List.of());
+        return new TestServer(SfuConfig.ALL_PROFILES, 1, 0, ServerConfig.Tls.NONE, List.of());
     }
 
     /** One that keeps participants whose socket broke, and tells of events. */
@@ -75,7 +86,14 @@ public final class TestServer implements AutoCloseable {
                 SfuConfig.ALL_PROFILES,
                 SfuConfig.PEERS_BEFORE_OVERFLOW,
                 seconds,
+                ServerConfig.Tls.NONE,
                 List.of(webhooks));
+    }
+
+    /** One that speaks https. */
+    public static TestServer secure(ServerConfig.Tls tls) {
+        return new TestServer(
+                SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, 0, tls, List.of());
     }
 
     public Server server() {

@@ -225,6 +225,9 @@ public final class ConfigReader {
         oneOf("logging.level", config.logging().level(), LEVELS);
         oneOf("srtp.provider", config.srtp().provider(), PROVIDERS);
         oneOf("rtc.sockets", config.rtc().sockets(), SOCKETS);
+        if (config.tls().cert().isEmpty() != config.tls().key().isEmpty()) {
+            throw new ConfigException("tls: expected both cert and key, or neither");
+        }
         checkTurn(config.turnServers());
         checkWebhook(config);
         if (config.bindAddresses().isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param port TCP port of HTTP and WebSocket
  * @param bindAddresses addresses that port listens on
+ * @param tls certificate of HTTP and WebSocket
  * @param keys API key to secret
  * @param rtc media transport
  * @param srtp media encryption
@@ -24,6 +25,7 @@ import java.util.Map;
 public record ServerConfig(
         @JsonProperty("port") int port,
         @JsonProperty("bind_addresses") List<String> bindAddresses,
+        @JsonProperty("tls") Tls tls,
         @JsonProperty("keys") Map<String, String> keys,
         @JsonProperty("rtc") Rtc rtc,
         @JsonProperty("srtp") Srtp srtp,
@@ -34,6 +36,15 @@ public record ServerConfig(
         @JsonProperty("admin") Admin admin,
         @JsonProperty("logging") Logging logging,
         @JsonProperty("demo") boolean demo) {
+
+    /**
+     * @param cert PEM file with the certificate and those that vouch for it, empty for no TLS
+     * @param key PEM file with its private key
+     */
+    public record Tls(@JsonProperty("cert") String cert, @JsonProperty("key") String key) {
+        /** HTTP without TLS. */
+        public static final Tls NONE = new Tls("", "");
+    }
 
     /**
      * @param udpPort port of the first worker
@@ -121,6 +132,7 @@ public record ServerConfig(
         return new ServerConfig(
                 7880,
                 List.of("0.0.0.0"),
+                Tls.NONE,
                 Map.of(),
                 new Rtc(7882, 0, List.of(), List.of(), "auto"),
                 new Srtp("auto"),
@@ -140,6 +152,7 @@ public record ServerConfig(
         return new ServerConfig(
                 0,
                 List.of("127.0.0.1"),
+                Tls.NONE,
                 keys,
                 rtc,
                 srtp,
@@ -158,6 +171,7 @@ public record ServerConfig(
         return new ServerConfig(
                 base.port,
                 List.of("127.0.0.1"),
+                base.tls,
                 Map.of("devkey", "secret"),
                 base.rtc,
                 base.srtp,

@@ -13,12 +13,14 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The TCP side: bounded HTTP/1.1 and WebSocket on the one control loop. */
 public final class HttpServer {
@@ -26,18 +28,23 @@ public final class HttpServer {
     private static final int MAX_HEADERS = 16 * 1024;
     private static final int MAX_BODY = 64 * 1024;
     private static final int IDLE_SECONDS = 15;
+    private static final int HANDSHAKE_SECONDS = 10;
 
     private final EventLoopGroup loop;
     private final Routes routes;
     private final Admissions admissions;
+    private final @Nullable Certificate certificate;
     private final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup webSockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<InetSocketAddress> bound = new ArrayList<>();
 
     /**
      * @param loop of one thread
+     * @param certificate for TLS on all but the admin port, null for none
      */
-    public HttpServer(EventLoopGroup loop, Routes routes, Rooms rooms) {
+    public HttpServer(
+            EventLoopGroup loop, Routes routes, Rooms rooms, @Nullable Certificate certificate) {
+        this.certificate = certificate;
         this.loop = loop;
         this.routes = routes;
         this.admissions = new Admissions(rooms, new SignalCodec(), webSockets);
@@ -84,6 +91,11 @@ public final class HttpServer {
         @Override
         protected void initChannel(SocketChannel socket) {
             sockets.add(socket);
+            if (certificate != null && !metricsOnly) {
+                SslHandler tls = certificate.context().newHandler(socket.alloc());
+                tls.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
+                socket.pipeline().addLast(tls);
+            }
             HttpDecoderConfig config =
                     new HttpDecoderConfig()
                             .setMaxInitialLineLength(MAX_LINE)

@@ -34,8 +34,8 @@ public final class AccessTokens {
     private static final Pattern SHAPE =
             Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
-    private final Map<String, String> keys;
-    private final String firstKey;
+    private volatile Map<String, String> keys = Map.of();
+    private volatile String firstKey = "";
     private final Clock clock;
     private final String unknownKeySecret = "no-such-key-takes-the-same-time!";
     private final ObjectMapper json =
@@ -50,9 +50,18 @@ public final class AccessTokens {
      * @param clock wall clock
      */
     public AccessTokens(Map<String, String> keys, Clock clock) {
-        this.keys = Map.copyOf(keys);
-        this.firstKey = keys.keySet().iterator().next();
         this.clock = clock;
+        keys(keys);
+    }
+
+    /**
+     * Takes other keys from now on; tokens signed with older ones are refused.
+     *
+     * @param changed API key to secret; not empty
+     */
+    public void keys(Map<String, String> changed) {
+        keys = Map.copyOf(changed);
+        firstKey = changed.keySet().iterator().next();
     }
 
     /**

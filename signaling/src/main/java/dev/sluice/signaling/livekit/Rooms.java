@@ -1,7 +1,7 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.Sfu;
-import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.Settings;
 import dev.sluice.signaling.sdp.PublisherOffer;
 import dev.sluice.signaling.sdp.ViewerOffer;
 import java.time.Clock;
@@ -56,7 +56,7 @@ public final class Rooms {
      */
     public Rooms(
             Sfu sfu,
-            ServerConfig config,
+            Settings settings,
             AccessTokens tokens,
             ScheduledExecutorService loop,
             Clock clock,
@@ -65,13 +65,13 @@ public final class Rooms {
         scope =
                 new SignalScope(
                         sfu,
-                        config,
+                        settings,
                         tokens,
                         loop,
                         clock,
                         new Sids(),
                         new RememberedEstimates(clock),
-                        new TurnServers(config.turnServers(), clock),
+                        new TurnServers(settings, clock),
                         events,
                         version);
     }

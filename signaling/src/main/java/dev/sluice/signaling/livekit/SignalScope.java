@@ -2,6 +2,7 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.Sfu;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.Settings;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -9,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * What all rooms and sessions share.
  *
  * @param sfu the forwarding core
- * @param config the server's configuration
+ * @param settings the server's configuration
  * @param tokens verifies and signs
  * @param loop the one control loop
  * @param clock wall clock
@@ -21,7 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 record SignalScope(
         Sfu sfu,
-        ServerConfig config,
+        Settings settings,
         AccessTokens tokens,
         ScheduledExecutorService loop,
         Clock clock,
@@ -29,4 +30,11 @@ record SignalScope(
         RememberedEstimates estimates,
         TurnServers turn,
         RoomEvent.Listener events,
-        String version) {}
+        String version) {
+    /**
+     * @return the configuration in force
+     */
+    ServerConfig config() {
+        return settings.current();
+    }
+}

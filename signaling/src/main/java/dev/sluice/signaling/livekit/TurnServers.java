@@ -1,6 +1,7 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.signaling.config.ServerConfig.TurnServer;
+import dev.sluice.signaling.config.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -18,11 +19,11 @@ import livekit.LivekitRtc.ICEServer;
  * server has too (draft-uberti-behave-turn-rest-00; coturn's {@code use-auth-secret}).
  */
 public final class TurnServers {
-    private final List<TurnServer> servers;
+    private final Settings settings;
     private final Clock clock;
 
-    public TurnServers(List<TurnServer> servers, Clock clock) {
-        this.servers = servers;
+    public TurnServers(Settings settings, Clock clock) {
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -31,7 +32,7 @@ public final class TurnServers {
      */
     List<ICEServer> servers(String participantSid) {
         List<ICEServer> told = new ArrayList<>();
-        for (TurnServer server : servers) {
+        for (TurnServer server : settings.current().turnServers()) {
             String user = clock.instant().getEpochSecond() + server.ttl() + ":" + participantSid;
             told.add(
                     ICEServer.newBuilder()

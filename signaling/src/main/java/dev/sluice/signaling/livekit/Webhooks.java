@@ -2,6 +2,7 @@ package dev.sluice.signaling.livekit;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.sluice.signaling.config.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import livekit.LivekitWebhook.WebhookEvent;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,29 +54,19 @@ public final class Webhooks implements RoomEvent.Listener, AutoCloseable {
 
     private record Waiting(String body, long atMillis) {}
 
-    private final List<URI> urls;
+    private final Settings settings;
     private final AccessTokens tokens;
-    private final String key;
     private final Clock clock;
     private final Map<String, Delivery> rooms = new ConcurrentHashMap<>();
     private final JsonFormat.Printer printer =
             JsonFormat.printer().omittingInsignificantWhitespace();
     private final Map<Result, LongAdder> results = new EnumMap<>(Result.class);
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private @Nullable HttpClient http;
     private volatile boolean closed;
 
-    /**
-     * @param key that signs
-     */
-    public Webhooks(List<String> urls, AccessTokens tokens, String key, Clock clock) {
-        this.urls = urls.stream().map(URI::create).toList();
+    public Webhooks(Settings settings, AccessTokens tokens, Clock clock) {
+        this.settings = settings;
         this.tokens = tokens;
-        this.key = key;
         this.clock = clock;
         for (Result result : Result.values()) {
             results.put(result, new LongAdder());
@@ -83,7 +75,7 @@ public final class Webhooks implements RoomEvent.Listener, AutoCloseable {
 
     @Override
     public void onEvent(RoomEvent event) {
-        if (closed) {
+        if (closed || urls().isEmpty()) {
             return;
         }
         String room = event.room().getSid();
@@ -164,8 +156,8 @@ public final class Webhooks implements RoomEvent.Listener, AutoCloseable {
                         rooms.putIfAbsent(room, this); // it came between the two
                         continue;
                     }
-                    for (URI url : urls) {
-                        deliver(url, next);
+                    for (String url : urls()) {
+                        deliver(URI.create(url), next);
                     }
                 }
             } catch (InterruptedException e) {
@@ -191,17 +183,42 @@ public final class Webhooks implements RoomEvent.Listener, AutoCloseable {
         }
     }
 
+    private List<String> urls() {
+        return settings.current().webhook().urls();
+    }
+
+    /** Made with the first event: it has a thread of its own. */
+    private synchronized HttpClient client() {
+        HttpClient made = http;
+        if (made == null) {
+            made =
+                    HttpClient.newBuilder()
+                            .connectTimeout(TIMEOUT)
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .followRedirects(HttpClient.Redirect.NEVER)
+                            .build();
+            http = made;
+        }
+        return made;
+    }
+
     private boolean post(URI url, String body) throws InterruptedException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         HttpRequest request =
                 HttpRequest.newBuilder(url)
                         .timeout(TIMEOUT)
                         .header("content-type", "application/webhook+json")
-                        .header("authorization", tokens.signBody(key, hash(bytes), TOKEN_TTL))
+                        .header(
+                                "authorization",
+                                tokens.signBody(
+                                        settings.current().webhook().apiKey(),
+                                        hash(bytes),
+                                        TOKEN_TTL))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(bytes))
                         .build();
         try {
-            int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status =
+                    client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             return status / 100 == 2;
         } catch (IOException e) {
             LOG.debug("webhook not taken: {}", e.toString());
@@ -219,9 +236,11 @@ public final class Webhooks implements RoomEvent.Listener, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         rooms.values().forEach(delivery -> delivery.thread.interrupt());
-        http.shutdownNow();
+        if (http != null) {
+            http.shutdownNow();
+        }
     }
 }
