@@ -256,6 +256,7 @@ class RoomServiceTest {
                                 .getSubscriptionPermissionUpdate();
                 assertTrue(allowed.getAllowed());
                 two.subscribe();
+                one.signal().await(MessageCase.TRACK_SUBSCRIBED);
             }
         }
     }

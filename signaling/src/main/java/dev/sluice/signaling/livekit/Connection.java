@@ -90,6 +90,13 @@ abstract class Connection implements PeerEvents {
         }
     }
 
+    /** The client receives a track from now on. */
+    final void onReceived(String trackSid) {
+        if (room != null) {
+            room.onReceived(trackSid);
+        }
+    }
+
     final boolean isClosed() {
         return closed;
     }

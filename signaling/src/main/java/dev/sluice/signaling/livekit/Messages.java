@@ -18,6 +18,7 @@ import livekit.LivekitRtc.SubscribedCodec;
 import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.SubscribedQualityUpdate;
 import livekit.LivekitRtc.SubscriptionPermissionUpdate;
+import livekit.LivekitRtc.TrackSubscribed;
 
 /** Responses that more than one place sends. */
 final class Messages {
@@ -42,6 +43,12 @@ final class Messages {
                                 .setParticipantSid(participantSid)
                                 .setTrackSid(trackSid)
                                 .setAllowed(allowed))
+                .build();
+    }
+
+    static SignalResponse subscribed(String trackSid) {
+        return SignalResponse.newBuilder()
+                .setTrackSubscribed(TrackSubscribed.newBuilder().setTrackSid(trackSid))
                 .build();
     }
 

@@ -180,6 +180,15 @@ final class SignalRoom implements RoomEvents {
         }
     }
 
+    /** Somebody receives a track; its publisher hears of the first. */
+    void onReceived(String trackSid) {
+        Session publisher = publisherOf(trackSid);
+        Track track = publisher == null ? null : publisher.tracks().find(trackSid);
+        if (publisher != null && track != null && track.receive()) {
+            publisher.send(Messages.subscribed(trackSid));
+        }
+    }
+
     /** A track ended, of which others had been told. */
     void onTrackEnded(Session publisher, Track track) {
         onTrackUnpublished(publisher, track.sid());

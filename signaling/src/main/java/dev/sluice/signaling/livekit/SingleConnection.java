@@ -192,6 +192,7 @@ final class SingleConnection extends PublisherConnection implements Subscription
         placed.forEach((mid, track) -> {
             if (subscribed.add(mid)) {
                 peer.subscribe(track.trackId(), offer.parameters(mid, track));
+                onReceived(track.trackId());
                 Wish wish = wishes.get(track.trackId());
                 if (wish != null) {
                     peer.wish(track.trackId(), wish);

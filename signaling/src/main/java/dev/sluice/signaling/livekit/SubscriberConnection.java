@@ -188,6 +188,7 @@ final class SubscriberConnection extends Connection implements Subscriptions {
                 String sid = accepted.track().trackId();
                 if (active.add(sid)) {
                     peer.subscribe(sid, accepted.parameters());
+                    onReceived(sid);
                     Wish wish = wishes.get(sid);
                     if (wish != null) {
                         apply(sid, wish);

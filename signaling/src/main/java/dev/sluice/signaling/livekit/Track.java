@@ -26,6 +26,7 @@ final class Track {
     private final List<VideoLayer> layers;
     private TrackInfo info;
     private boolean announced;
+    private boolean received;
     private List<CodecParameters> codecs = List.of();
     private List<String> rids = List.of();
 
@@ -128,6 +129,13 @@ final class Track {
     boolean announce() {
         boolean first = !announced;
         announced = true;
+        return first;
+    }
+
+    /** Takes note that somebody receives it. @return whether that is the first */
+    boolean receive() {
+        boolean first = !received;
+        received = true;
         return first;
     }
 

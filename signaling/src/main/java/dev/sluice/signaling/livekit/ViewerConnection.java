@@ -148,6 +148,7 @@ public final class ViewerConnection extends Connection {
 
     private void subscribe(PeerHandle peer, String mid, SubscriberTrack track) {
         peer.subscribe(track.trackId(), offer.parameters(mid, track));
+        onReceived(track.trackId());
     }
 
     int trackCount() {
