@@ -118,19 +118,4 @@ final class TrendlineEstimator {
     double trend() {
         return trend;
     }
-
-    /** Begins anew; the threshold stays, since it tells of the path. */
-    void reset() {
-        points = 0;
-        at = 0;
-        deltas = 0;
-        firstArrival = -1;
-        accumulated = 0;
-        smoothed = 0;
-        trend = 0;
-        previousTrend = 0;
-        overusing = -1;
-        overuses = 0;
-        usage = Usage.NORMAL;
-    }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.core.media;
 
 import dev.sluice.rtp.RtpPacket;
+import dev.sluice.rtp.SequenceUnwrapper;
 import dev.sluice.rtp.codec.DecodeTarget;
 import dev.sluice.rtp.codec.DependencyDescriptor;
 import dev.sluice.rtp.codec.DependencyStructure;
@@ -31,7 +32,7 @@ final class FrameDependencies {
     private final short[] diffs = new short[FRAMES * DIFFS];
     private short[] chainDiffs = new short[0];
     private @Nullable DependencyStructure structure;
-    private long highest = NONE;
+    private SequenceUnwrapper unwrapper = new SequenceUnwrapper();
     private long keyFrame = NONE;
 
     FrameDependencies() {
@@ -42,7 +43,7 @@ final class FrameDependencies {
     void reset() {
         descriptor.reset();
         structure = null;
-        highest = NONE;
+        unwrapper = new SequenceUnwrapper();
         keyFrame = NONE;
         Arrays.fill(numbers, NONE);
     }
@@ -84,15 +85,15 @@ final class FrameDependencies {
     }
 
     private boolean isBeforeKeyFrame(RtpPacket packet, int id) {
-        if (highest == NONE || packet.extensions().length(id) < 3) {
+        if (unwrapper.highest() < 0 || packet.extensions().length(id) < 3) {
             return false;
         }
         int number = packet.buffer().getUnsignedShort(packet.extensions().offset(id) + 1);
-        return highest + (short) (number - (int) highest) < keyFrame;
+        return unwrapper.peek(number) < keyFrame;
     }
 
     private int remember(DependencyStructure known) {
-        long number = extend(descriptor.frameNumber());
+        long number = unwrapper.unwrap(descriptor.frameNumber());
         int place = (int) number & (FRAMES - 1);
         if (numbers[place] == number) {
             return place; // another packet of the frame was here before
@@ -110,16 +111,6 @@ final class FrameDependencies {
             chainDiffs[place * known.chains() + chain] = (short) descriptor.chainDiff(chain);
         }
         return place;
-    }
-
-    private long extend(int number) {
-        if (highest == NONE) {
-            highest = number + (1L << 16);
-            return highest;
-        }
-        long extended = highest + (short) (number - (int) highest);
-        highest = Math.max(highest, extended);
-        return extended;
     }
 
     private boolean isLeaf(DependencyStructure known) {

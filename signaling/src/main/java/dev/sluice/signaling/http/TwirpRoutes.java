@@ -9,7 +9,6 @@ import dev.sluice.signaling.livekit.Grants;
 import dev.sluice.signaling.livekit.RoomService;
 import dev.sluice.signaling.livekit.TwirpException;
 import dev.sluice.signaling.livekit.TwirpException.Code;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +89,6 @@ final class TwirpRoutes {
                         .put("code", e.code().name().toLowerCase(Locale.ROOT))
                         .put("msg", e.getMessage())
                         .toString();
-        return new Reply(e.code().status(), JSON, body.getBytes(StandardCharsets.UTF_8));
+        return Reply.json(e.code().status(), body);
     }
 }

@@ -2,8 +2,10 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.PeerHandle;
 import dev.sluice.core.room.PeerEvents;
+import dev.sluice.core.room.SsrcAllocator;
 import dev.sluice.core.transport.CloseReason;
 import dev.sluice.signaling.sdp.LocalTransport;
+import dev.sluice.signaling.sdp.SubscriberTrack;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,13 @@ abstract class Connection implements PeerEvents {
         if (peer != null) {
             peer.close();
         }
+    }
+
+    /** Describes a track as a client of an SDK wants it: in a stream of its publisher's. */
+    final SubscriberTrack describe(Session publisher, Track track, SsrcAllocator ssrcs) {
+        boolean alone = session.client().wantsTrackAsStream();
+        String group = alone ? track.sid() : track.info().getStream();
+        return track.sentTo(publisher.sid() + "|" + group, publisher.sid(), ssrcs);
     }
 
     /** The client receives a track from now on. */

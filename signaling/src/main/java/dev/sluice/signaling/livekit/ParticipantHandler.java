@@ -13,8 +13,9 @@ import livekit.LivekitRtc.UpdateParticipantMetadata;
 
 /** Messages in which a participant describes itself and its tracks, and says who may have them. */
 final class ParticipantHandler {
-    private static final int MAX_NAME = 256;
-    private static final int MAX_METADATA = 64 * 1024;
+    /** Characters of metadata, of a participant or a room, and of all attributes together. */
+    static final int MAX_METADATA = 64 * 1024;
+
     private static final int LOST = 1011;
 
     private ParticipantHandler() {}
@@ -64,7 +65,9 @@ final class ParticipantHandler {
                 merged.entrySet().stream()
                         .mapToInt(each -> each.getKey().length() + each.getValue().length())
                         .sum();
-        if (name.length() > MAX_NAME || metadata.length() > MAX_METADATA || length > MAX_METADATA) {
+        if (name.length() > Rooms.MAX_NAME
+                || metadata.length() > MAX_METADATA
+                || length > MAX_METADATA) {
             return false;
         }
         Grants after =

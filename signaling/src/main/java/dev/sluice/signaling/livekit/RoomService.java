@@ -2,11 +2,9 @@ package dev.sluice.signaling.livekit;
 
 import com.google.protobuf.Message;
 import dev.sluice.signaling.livekit.TwirpException.Code;
-import java.util.ArrayList;
 import java.util.List;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
-import livekit.LivekitModels.ParticipantTracks;
 import livekit.LivekitModels.Room;
 import livekit.LivekitRoom.CreateRoomRequest;
 import livekit.LivekitRoom.DeleteRoomRequest;
@@ -32,9 +30,6 @@ import livekit.LivekitRtc.SignalResponse;
  * with the right to it. Runs on the control loop.
  */
 public final class RoomService {
-    private static final int MAX_METADATA = 64 * 1024;
-    private static final int MAX_NAME = 256;
-
     private final Rooms rooms;
 
     public RoomService(Rooms rooms) {
@@ -100,8 +95,12 @@ public final class RoomService {
     private Room create(Grants grants, CreateRoomRequest request) throws TwirpException {
         require(grants.admin().roomCreate(), "roomCreate");
         String name = request.getName();
-        check(!name.isEmpty() && name.length() <= MAX_NAME, "name: expected 1 to 256 characters");
-        check(request.getMetadata().length() <= MAX_METADATA, "metadata: at most 64 KiB");
+        check(
+                !name.isEmpty() && name.length() <= Rooms.MAX_NAME,
+                "name: expected 1 to 256 characters");
+        check(
+                request.getMetadata().length() <= ParticipantHandler.MAX_METADATA,
+                "metadata: at most 64 KiB");
         SignalRoom before = rooms.find(name);
         RoomOptions base =
                 before == null ? RoomOptions.of(rooms.scope().config().room()) : before.options();
@@ -217,17 +216,20 @@ public final class RoomService {
             throws TwirpException {
         Session session = participant(grants, request.getRoom(), request.getIdentity());
         SignalRoom room = administered(grants, request.getRoom());
-        List<String> sids = new ArrayList<>(request.getTrackSidsList());
-        for (ParticipantTracks tracks : request.getParticipantTracksList()) {
-            sids.addAll(tracks.getTrackSidsList());
-        }
-        sids.forEach(sid -> SubscriptionHandler.set(session, room, sid, request.getSubscribe()));
+        SubscriptionHandler.set(
+                session,
+                room,
+                request.getTrackSidsList(),
+                request.getParticipantTracksList(),
+                request.getSubscribe());
         return UpdateSubscriptionsResponse.getDefaultInstance();
     }
 
     private Room describe(Grants grants, UpdateRoomMetadataRequest request) throws TwirpException {
         SignalRoom room = administered(grants, request.getRoom());
-        check(request.getMetadata().length() <= MAX_METADATA, "metadata: at most 64 KiB");
+        check(
+                request.getMetadata().length() <= ParticipantHandler.MAX_METADATA,
+                "metadata: at most 64 KiB");
         room.options(room.options().withMetadata(request.getMetadata()));
         return room.info();
     }

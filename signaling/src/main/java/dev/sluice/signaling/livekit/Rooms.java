@@ -44,7 +44,8 @@ public final class Rooms {
         }
     }
 
-    private static final int MAX_NAME = 256;
+    /** Characters of a name. */
+    static final int MAX_NAME = 256;
 
     private final SignalScope scope;
     private final Map<String, SignalRoom> rooms = new HashMap<>();

@@ -38,7 +38,6 @@ public final class Session {
     private @Nullable ViewerConnection viewer;
     private ParticipantInfo.State state = ParticipantInfo.State.JOINING;
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
-    private boolean wasVisible;
     private boolean wasActive;
     private int version;
     private @Nullable Future<?> refreshing;
@@ -229,7 +228,6 @@ public final class Session {
         if (isEnded()) {
             return;
         }
-        wasVisible = isVisible();
         state = ParticipantInfo.State.DISCONNECTED;
         disconnectReason = reason;
         version++;
@@ -365,7 +363,7 @@ public final class Session {
     }
 
     boolean wasVisible() {
-        return wasVisible;
+        return wasActive && !grants.video().hidden();
     }
 
     /**

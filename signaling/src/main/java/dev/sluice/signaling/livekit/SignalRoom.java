@@ -153,10 +153,6 @@ final class SignalRoom implements RoomEvents {
         return options;
     }
 
-    List<RoomEvent> events() {
-        return log.latest();
-    }
-
     Collection<Session> sessions() {
         return List.copyOf(byIdentity.values());
     }

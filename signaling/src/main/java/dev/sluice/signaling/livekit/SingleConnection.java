@@ -4,8 +4,10 @@ import dev.sluice.core.PeerHandle;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.Wish;
 import dev.sluice.core.room.SsrcAllocator;
+import dev.sluice.signaling.livekit.WaitingTracks.Waiting;
 import dev.sluice.signaling.sdp.PublisherOffer;
 import dev.sluice.signaling.sdp.SubscriberTrack;
+import dev.sluice.signaling.sdp.ViewerOffer;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,10 +30,8 @@ final class SingleConnection extends PublisherConnection implements Subscription
     /** Changes within this time share a request. */
     private static final long COALESCE_MILLIS = 10;
 
-    private record Waiting(Session publisher, Track track) {}
-
     private final SsrcAllocator ssrcs = new SsrcAllocator(new SecureRandom());
-    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private final WaitingTracks waiting = new WaitingTracks();
     private final Map<String, SubscriberTrack> placed = new LinkedHashMap<>(); // by mid
     private final Set<String> subscribed = new HashSet<>(); // mids
     private final Map<String, Wish> wishes = new HashMap<>();
@@ -59,7 +59,7 @@ final class SingleConnection extends PublisherConnection implements Subscription
     @Override
     public void add(Session publisher, Track track) {
         if (!isClosed() && !has(track.sid())) {
-            waiting.put(track.sid(), new Waiting(publisher, track));
+            waiting.add(publisher, track);
             ask();
         }
     }
@@ -67,7 +67,7 @@ final class SingleConnection extends PublisherConnection implements Subscription
     @Override
     public void remove(String trackSid) {
         wishes.remove(trackSid);
-        if (waiting.remove(trackSid) != null) {
+        if (waiting.remove(trackSid)) {
             return;
         }
         String mid = midOf(trackSid);
@@ -95,7 +95,7 @@ final class SingleConnection extends PublisherConnection implements Subscription
 
     @Override
     public boolean has(String trackSid) {
-        return waiting.containsKey(trackSid) || midOf(trackSid) != null;
+        return waiting.has(trackSid) || midOf(trackSid) != null;
     }
 
     @Override
@@ -144,12 +144,11 @@ final class SingleConnection extends PublisherConnection implements Subscription
     }
 
     private int missing(PublisherOffer offer, MediaKind kind) {
-        long wanted = waiting.values().stream().filter(each -> each.track.kind() == kind).count();
         long free =
                 offer.receiving().stream()
                         .filter(each -> each.kind() == kind && isFree(each.mid()))
                         .count();
-        return (int) Math.max(0, wanted - free);
+        return (int) Math.max(0, waiting.count(kind) - free);
     }
 
     private boolean isFree(String mid) {
@@ -160,7 +159,7 @@ final class SingleConnection extends PublisherConnection implements Subscription
     @Override
     Map<String, SubscriberTrack> place(PublisherOffer offer) {
         asked = false;
-        List<PublisherOffer.Receiving> sections = offer.receiving();
+        List<ViewerOffer.Section> sections = offer.receiving();
         Set<String> offered = new HashSet<>();
         sections.forEach(section -> offered.add(section.mid()));
         for (String mid : List.copyOf(placed.keySet())) {
@@ -168,11 +167,10 @@ final class SingleConnection extends PublisherConnection implements Subscription
                 drop(mid); // the client stopped that section
             }
         }
-        for (PublisherOffer.Receiving section : sections) {
-            Waiting next = isFree(section.mid()) ? nextOf(section.kind()) : null;
+        for (ViewerOffer.Section section : sections) {
+            Waiting next = isFree(section.mid()) ? waiting.take(section.kind()) : null;
             if (next != null) {
-                waiting.remove(next.track.sid());
-                placed.put(section.mid(), describe(next));
+                placed.put(section.mid(), describe(next.publisher(), next.track(), ssrcs));
             }
         }
         left.clear();
@@ -202,30 +200,6 @@ final class SingleConnection extends PublisherConnection implements Subscription
         if (!waiting.isEmpty()) {
             ask();
         }
-    }
-
-    private @Nullable Waiting nextOf(MediaKind kind) {
-        for (Waiting each : waiting.values()) {
-            if (each.track.kind() == kind) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private SubscriberTrack describe(Waiting next) {
-        Track track = next.track;
-        boolean alone = session().client().wantsTrackAsStream();
-        String group = alone ? track.sid() : track.info().getStream();
-        return new SubscriberTrack(
-                track.sid(),
-                track.kind(),
-                track.codecs(),
-                next.publisher.sid() + "|" + group,
-                track.sid(),
-                next.publisher.sid(),
-                ssrcs.next(),
-                track.isVideo() ? ssrcs.next() : -1);
     }
 
     @Override

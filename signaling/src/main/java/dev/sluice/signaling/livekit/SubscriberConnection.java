@@ -65,18 +65,7 @@ final class SubscriberConnection extends Connection implements Subscriptions {
         if (tracks.containsKey(track.sid()) || isClosed()) {
             return;
         }
-        boolean alone = session().client().wantsTrackAsStream();
-        String stream = publisher.sid() + "|" + (alone ? track.sid() : track.info().getStream());
-        SubscriberTrack added =
-                new SubscriberTrack(
-                        track.sid(),
-                        track.kind(),
-                        track.codecs(),
-                        stream,
-                        track.sid(),
-                        publisher.sid(),
-                        ssrcs.next(),
-                        track.isVideo() ? ssrcs.next() : -1);
+        SubscriberTrack added = describe(publisher, track, ssrcs);
         tracks.put(track.sid(), added);
         offer.add(added);
         scheduleOffer();

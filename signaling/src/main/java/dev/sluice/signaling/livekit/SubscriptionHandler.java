@@ -17,21 +17,33 @@ final class SubscriptionHandler {
     private SubscriptionHandler() {}
 
     static void onSubscription(Session session, SignalRoom room, UpdateSubscription request) {
-        List<String> sids = new ArrayList<>(request.getTrackSidsList());
-        for (ParticipantTracks tracks : request.getParticipantTracksList()) {
-            sids.addAll(tracks.getTrackSidsList());
-        }
-        for (String sid : sids) {
-            set(session, room, sid, request.getSubscribe());
-        }
+        set(
+                session,
+                room,
+                request.getTrackSidsList(),
+                request.getParticipantTracksList(),
+                request.getSubscribe());
     }
 
-    /** Subscribes to a track or no longer does. */
-    static void set(Session session, SignalRoom room, String sid, boolean wanted) {
-        if (wanted) {
-            subscribe(session, room, sid);
-        } else {
-            session.subscriber().remove(sid);
+    /**
+     * Subscribes to tracks or no longer does.
+     *
+     * @param ofParticipants further ones, by participant
+     */
+    static void set(
+            Session session,
+            SignalRoom room,
+            List<String> trackSids,
+            List<ParticipantTracks> ofParticipants,
+            boolean wanted) {
+        List<String> sids = new ArrayList<>(trackSids);
+        ofParticipants.forEach(tracks -> sids.addAll(tracks.getTrackSidsList()));
+        for (String sid : sids) {
+            if (wanted) {
+                subscribe(session, room, sid);
+            } else {
+                session.subscriber().remove(sid);
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.signaling.livekit;
 import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.media.Wish;
 import livekit.LivekitModels.DisconnectReason;
-import livekit.LivekitModels.ParticipantTracks;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.SyncState;
 import livekit.LivekitRtc.TrackPublishedResponse;
@@ -20,15 +19,7 @@ final class SyncHandler {
             }
         }
         // the subscriptions named are the exceptions from what the client wants on the whole
-        boolean wants = state.getSubscription().getSubscribe();
-        for (String sid : state.getSubscription().getTrackSidsList()) {
-            SubscriptionHandler.set(session, room, sid, wants);
-        }
-        for (ParticipantTracks tracks : state.getSubscription().getParticipantTracksList()) {
-            for (String sid : tracks.getTrackSidsList()) {
-                SubscriptionHandler.set(session, room, sid, wants);
-            }
-        }
+        SubscriptionHandler.onSubscription(session, room, state.getSubscription());
         Wish nothing = new Wish(Wish.HIGHEST, LayerReason.SUBSCRIBER_DISABLED, 0, 0, true);
         for (String sid : state.getTrackSidsDisabledList()) {
             session.subscriber().wish(sid, nothing);

@@ -2,6 +2,8 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.room.SsrcAllocator;
+import dev.sluice.signaling.sdp.SubscriberTrack;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -238,6 +240,23 @@ final class Track {
 
     boolean isVideo() {
         return info.getType() == TrackType.VIDEO;
+    }
+
+    /**
+     * Describes it for a receiver's media section, under SSRCs of its own.
+     *
+     * @param stream tracks of one stream are shown in step
+     */
+    SubscriberTrack sentTo(String stream, String publisherSid, SsrcAllocator ssrcs) {
+        return new SubscriberTrack(
+                sid,
+                kind(),
+                codecs,
+                stream,
+                sid,
+                publisherSid,
+                ssrcs.next(),
+                isVideo() ? ssrcs.next() : -1);
     }
 
     /**

@@ -11,8 +11,6 @@ import livekit.LivekitRtc.TrackPublishedResponse;
 
 /** Messages about a participant's own tracks. */
 final class TrackHandler {
-    private static final int MAX_NAME = 256;
-
     private TrackHandler() {}
 
     /**
@@ -38,8 +36,8 @@ final class TrackHandler {
                     RequestResponse.Reason.UNSUPPORTED_TYPE,
                     "expected an audio or video track with a cid");
         } else if (session.tracks().size() >= scope.config().limit().tracksPerParticipant()
-                || request.getName().length() > MAX_NAME
-                || request.getCid().length() > MAX_NAME) {
+                || request.getName().length() > Rooms.MAX_NAME
+                || request.getCid().length() > Rooms.MAX_NAME) {
             refuse(
                     session,
                     request,

@@ -1,13 +1,12 @@
 package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.PeerHandle;
-import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.room.SsrcAllocator;
+import dev.sluice.signaling.livekit.WaitingTracks.Waiting;
 import dev.sluice.signaling.sdp.SubscriberTrack;
 import dev.sluice.signaling.sdp.ViewerOffer;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +29,11 @@ public final class ViewerConnection extends Connection {
         }
     }
 
-    private record Waiting(Session publisher, Track track) {}
-
     private final ViewerOffer offer;
     private final Filter filter;
     private final SsrcAllocator ssrcs = new SsrcAllocator(new SecureRandom());
     private final Map<String, SubscriberTrack> byMid = new HashMap<>();
-    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private final WaitingTracks waiting = new WaitingTracks();
     private @Nullable CompletableFuture<String> answer;
     private boolean answered;
 
@@ -75,11 +72,11 @@ public final class ViewerConnection extends Connection {
     /** A track is there; it is received when a section is free for it. */
     void add(Session publisher, Track track) {
         boolean known =
-                waiting.containsKey(track.sid())
+                waiting.has(track.sid())
                         || byMid.values().stream()
                                 .anyMatch(taken -> taken.trackId().equals(track.sid()));
         if (!known && filter.accepts(publisher.identity()) && !isClosed()) {
-            waiting.put(track.sid(), new Waiting(publisher, track));
+            waiting.add(publisher, track);
             fillLate();
         }
     }
@@ -116,34 +113,13 @@ public final class ViewerConnection extends Connection {
             if (byMid.containsKey(section.mid())) {
                 continue;
             }
-            Waiting next = nextOf(section.kind());
+            Waiting next = waiting.take(section.kind());
             if (next != null) {
-                waiting.remove(next.track.sid());
-                byMid.put(section.mid(), describe(next));
+                String stream = next.publisher().sid();
+                byMid.put(
+                        section.mid(), next.track().sentTo(stream, next.publisher().sid(), ssrcs));
             }
         }
-    }
-
-    private @Nullable Waiting nextOf(MediaKind kind) {
-        for (Waiting each : waiting.values()) {
-            if (each.track.kind() == kind) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private SubscriberTrack describe(Waiting next) {
-        Track track = next.track;
-        return new SubscriberTrack(
-                track.sid(),
-                track.kind(),
-                track.codecs(),
-                next.publisher.sid(),
-                track.sid(),
-                next.publisher.sid(),
-                ssrcs.next(),
-                track.isVideo() ? ssrcs.next() : -1);
     }
 
     private void subscribe(PeerHandle peer, String mid, SubscriberTrack track) {

@@ -42,14 +42,6 @@ public final class PublisherOffer {
             ExtensionIds extensions,
             Feedback feedback) {}
 
-    /**
-     * A section in which the client only receives. Immutable.
-     *
-     * @param mid of the section
-     * @param kind audio or video
-     */
-    public record Receiving(String mid, MediaKind kind) {}
-
     private static final List<String> VIDEO_FEEDBACK =
             List.of("transport-cc", "ccm fir", "nack", "nack pli");
 
@@ -124,13 +116,10 @@ public final class PublisherOffer {
     /**
      * @return the sections in which the client only receives
      */
-    public List<Receiving> receiving() {
+    public List<ViewerOffer.Section> receiving() {
         return offer.sections().stream()
                 .filter(section -> isAccepted(section) && isReceiving(section))
-                .map(section ->
-                        new Receiving(
-                                section.mid(),
-                                section.isVideo() ? MediaKind.VIDEO : MediaKind.AUDIO))
+                .map(ViewerOffer::describe)
                 .toList();
     }
 
@@ -142,12 +131,7 @@ public final class PublisherOffer {
 
     /** What the client accepts in a section of {@link #receiving}. */
     public SubscriptionParameters parameters(String mid, SubscriberTrack track) {
-        for (MediaSection section : offer.sections()) {
-            if (section.mid().equals(mid)) {
-                return SubscriberOffer.parameters(section, track, section.codecs());
-            }
-        }
-        throw new IllegalArgumentException("no section " + mid);
+        return ViewerOffer.parameters(offer, mid, track);
     }
 
     private static Section describe(MediaSection section) {

@@ -68,8 +68,7 @@ public final class ViewerOffer {
         List<Section> sections = new ArrayList<>();
         for (MediaSection section : offer.sections()) {
             if (isAccepted(section)) {
-                MediaKind kind = section.isVideo() ? MediaKind.VIDEO : MediaKind.AUDIO;
-                sections.add(new Section(section.mid(), kind));
+                sections.add(describe(section));
             }
         }
         return sections;
@@ -144,8 +143,17 @@ public final class ViewerOffer {
                 .toList();
     }
 
+    static Section describe(MediaSection section) {
+        return new Section(section.mid(), section.isVideo() ? MediaKind.VIDEO : MediaKind.AUDIO);
+    }
+
     /** What the client accepts in a section of {@link #sections}. */
     public SubscriptionParameters parameters(String mid, SubscriberTrack track) {
+        return parameters(offer, mid, track);
+    }
+
+    static SubscriptionParameters parameters(
+            SessionDescription offer, String mid, SubscriberTrack track) {
         for (MediaSection section : offer.sections()) {
             if (section.mid().equals(mid)) {
                 return SubscriberOffer.parameters(section, track, section.codecs());
