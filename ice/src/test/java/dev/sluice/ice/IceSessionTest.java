@@ -75,7 +75,9 @@ class IceSessionTest {
 
     private static CandidatePair pair(int port) {
         return new CandidatePair(
-                OURS, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+                TransportProtocol.UDP,
+                OURS,
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
     }
 
     private static void attribute(ByteArrayOutputStream out, int type, byte[] value) {
@@ -298,7 +300,7 @@ class IceSessionTest {
 
     @Test
     void candidatesAreWrittenWithTheirPriority() {
-        Candidate candidate = new Candidate(OURS, 65_535);
+        Candidate candidate = Candidate.udp(OURS, 0);
 
         assertTrue(candidate.toSdp().endsWith(" 1 udp 2130706431 127.0.0.1 7882 typ host"));
     }

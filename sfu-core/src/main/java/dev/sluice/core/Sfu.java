@@ -3,6 +3,7 @@ package dev.sluice.core;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.TcpListener;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
 import dev.sluice.dtls.DtlsSettings;
@@ -38,13 +39,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sfu implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sfu.class);
-    private static final int LOCAL_PREFERENCE = 65_535;
 
     private final SfuConfig config;
     private final SecureRandom random = new SecureRandom();
     private final Certificate certificate;
     private final PooledByteBufAllocator allocator;
     private final List<Worker> workers = new ArrayList<>();
+    private final List<TcpListener> listeners = new ArrayList<>();
     private final AtomicInteger relayKeys = new AtomicInteger();
     private final Set<RoomHandle> rooms = ConcurrentHashMap.newKeySet();
 
@@ -69,6 +70,7 @@ public final class Sfu implements AutoCloseable {
         for (int i = 0; i < sfu.workers.size(); i++) {
             LOG.info("udp: worker {} on {}: {}", i, locals(sfu.workers.get(i)), sockets);
         }
+        sfu.listeners.forEach(listener -> LOG.info("tcp: {} for all workers", listener.local()));
         return sfu;
     }
 
@@ -89,6 +91,9 @@ public final class Sfu implements AutoCloseable {
             sfu.workers.add(worker);
             sfu.open(worker, i);
         }
+        if (config.tcpPort() != SfuConfig.NO_TCP) {
+            sfu.listen(plan);
+        }
         return sfu;
     }
 
@@ -103,6 +108,28 @@ public final class Sfu implements AutoCloseable {
                             + ": "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Accepts TCP on the first worker's loop, for all. */
+    private void listen(Worker.Plan plan) {
+        Worker first = workers.get(0);
+        for (InetAddress address : config.bind()) {
+            TcpListener listener =
+                    new TcpListener(
+                            first.group(),
+                            plan.sockets(),
+                            workers.stream().map(Worker::tcp).toList(),
+                            first.counters(),
+                            allocator);
+            try {
+                listener.bind(new InetSocketAddress(address, config.tcpPort()));
+                listeners.add(listener);
+            } catch (Exception e) { // Netty throws what the socket threw, undeclared
+                close();
+                throw new IllegalStateException(
+                        "cannot listen on TCP port " + config.tcpPort() + ": " + e.getMessage(), e);
+            }
         }
     }
 
@@ -163,20 +190,27 @@ public final class Sfu implements AutoCloseable {
         return certificate.fingerprint();
     }
 
-    /**
-     * Candidates of a worker: its sockets first, then the same ports under advertised addresses.
-     */
+    /** Candidates of a worker: over UDP, then over TCP; advertised addresses before its own. */
     List<Candidate> candidates(Worker worker) {
         List<Candidate> candidates = new ArrayList<>();
-        int preference = LOCAL_PREFERENCE;
-        for (InetAddress address : config.advertise()) {
-            int port = worker.endpoints().get(0).local().getPort();
-            candidates.add(new Candidate(new InetSocketAddress(address, port), preference--));
+        for (InetSocketAddress address : reachable(locals(worker))) {
+            candidates.add(Candidate.udp(address, candidates.size()));
         }
-        for (InetSocketAddress local : locals(worker)) {
-            candidates.add(new Candidate(local, preference--));
+        List<InetSocketAddress> accepting = listeners.stream().map(TcpListener::local).toList();
+        for (InetSocketAddress address : reachable(accepting)) {
+            candidates.add(Candidate.tcp(address, candidates.size()));
         }
         return candidates;
+    }
+
+    /** Advertised addresses with the first socket's port, then the sockets themselves. */
+    private List<InetSocketAddress> reachable(List<InetSocketAddress> locals) {
+        List<InetSocketAddress> all = new ArrayList<>();
+        for (InetAddress address : locals.isEmpty() ? List.<InetAddress>of() : config.advertise()) {
+            all.add(new InetSocketAddress(address, locals.get(0).getPort()));
+        }
+        all.addAll(locals);
+        return all;
     }
 
     /**
@@ -262,6 +296,7 @@ public final class Sfu implements AutoCloseable {
         for (RoomHandle room : rooms) {
             room.close();
         }
+        listeners.forEach(TcpListener::close); // what is open there ends on the workers
         for (Worker worker : workers) {
             worker.close();
         }

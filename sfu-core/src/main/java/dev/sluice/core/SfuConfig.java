@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param bind local addresses to listen on, concrete ones; the first is preferred
  * @param advertise further addresses to name in candidates, for one-to-one address translation
  * @param udpPort port of the first worker, the others count up; 0 takes any free port each
+ * @param tcpPort port for peers that cannot use UDP, one for all workers; 0 takes any free port,
+ *     {@link #NO_TCP} none
  * @param workers event loops, at least 1
  * @param srtpProfiles accepted profiles, best first
  * @param maxHandshakes DTLS handshakes at a time
@@ -26,6 +28,7 @@ public record SfuConfig(
         List<InetAddress> bind,
         List<InetAddress> advertise,
         int udpPort,
+        int tcpPort,
         int workers,
         List<SrtpProfile> srtpProfiles,
         int maxHandshakes,
@@ -33,6 +36,9 @@ public record SfuConfig(
         SocketMode sockets,
         AudioLimit audio,
         int peersBeforeOverflow) {
+    /** No TCP port. */
+    public static final int NO_TCP = -1;
+
     /** Peers on a worker before further subscribers of its rooms go to others. */
     public static final int PEERS_BEFORE_OVERFLOW = 128;
 
@@ -59,6 +65,7 @@ public record SfuConfig(
                 List.of(address),
                 List.of(),
                 0,
+                NO_TCP,
                 1,
                 ALL_PROFILES,
                 2000,

@@ -13,10 +13,12 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.DatagramReceiver;
 import dev.sluice.core.transport.Egress;
+import dev.sluice.core.transport.Endpoint;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerDirectory;
 import dev.sluice.core.transport.SealGate;
 import dev.sluice.core.transport.SocketMode;
+import dev.sluice.core.transport.TcpHome;
 import dev.sluice.core.transport.TransportScope;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.DtlsSettings;
@@ -30,6 +32,7 @@ import dev.sluice.srtp.SrtpProvider;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -87,6 +90,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final TransportScope transports;
     private final MediaScope media;
     private final DatagramReceiver receiver;
+    private final TcpHome tcp;
     private final RelayReader relayed;
     private final Map<Worker, RelayLink> links = new HashMap<>();
     private final List<RelayLink> linkList = new ArrayList<>();
@@ -161,6 +165,7 @@ public final class Worker implements UdpEndpoint.Receiver {
                         config.audio(),
                         System.currentTimeMillis() * 1_000_000L - nowNanos);
         receiver = new DatagramReceiver(counters, directory);
+        tcp = new TcpHome(this::post, directory, gate, counters, allocator, this::receive);
         relayed = new RelayReader(media, this::nowNanos);
         flushing = this::flushAll;
         releaseDue = () -> media.held().releaseDue(nowNanos);
@@ -192,6 +197,17 @@ public final class Worker implements UdpEndpoint.Receiver {
                     linkList.add(link);
                     return link;
                 });
+    }
+
+    TcpHome tcp() {
+        return tcp;
+    }
+
+    /**
+     * @return the loop, for a further socket
+     */
+    EventLoopGroup group() {
+        return group;
     }
 
     RelayReader relayed() {
@@ -228,6 +244,10 @@ public final class Worker implements UdpEndpoint.Receiver {
             nowNanos = System.nanoTime();
             counters.add(Counter.BURSTS);
         }
+        receive(endpoint, from, datagram);
+    }
+
+    private void receive(Endpoint endpoint, InetSocketAddress from, ByteBuf datagram) {
         try {
             receiver.onDatagram(nowNanos, endpoint, from, datagram);
         } catch (RuntimeException e) {
@@ -252,6 +272,7 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     private void flushAll() {
         egress.flush(nowNanos);
+        tcp.flush(nowNanos);
         for (int i = 0; i < linkList.size(); i++) {
             linkList.get(i).flush();
         }

@@ -183,6 +183,7 @@ public final class Main {
                     NetworkAddresses.toBind(config.rtc().bind(), development),
                     NetworkAddresses.toAdvertise(config.rtc().advertise()),
                     config.rtc().udpPort(),
+                    config.rtc().tcpPort() == 0 ? SfuConfig.NO_TCP : config.rtc().tcpPort(),
                     workers,
                     SfuConfig.ALL_PROFILES,
                     MAX_HANDSHAKES,

@@ -66,6 +66,7 @@ final class WarmUp {
                         List.of(loopback),
                         List.of(),
                         0,
+                        SfuConfig.NO_TCP,
                         1,
                         media.srtpProfiles(),
                         media.maxHandshakes(),

@@ -6,16 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.signaling.livekit.AccessTokens;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,42 +21,23 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("netns")
 class FirefoxCallTest {
-    private static final String NAMESPACE = "sluice" + ProcessHandle.current().pid();
-
-    private static int call(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
-    }
-
-    private static void ip(String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(words));
-        assertEquals(0, call(command.toArray(String[]::new)), command.toString());
-    }
+    private Namespace namespace;
 
     @BeforeEach
     void makeNamespace() throws IOException, InterruptedException {
         Scripts.need("/usr/bin/chromium", "/usr/bin/firefox-esr");
-        boolean made = call("ip", "netns", "add", NAMESPACE) == 0;
-        assertTrue(made || System.getenv("CI") == null, "network namespaces need root");
-        Assumptions.assumeTrue(made, "network namespaces need root");
-        ip("-n", NAMESPACE, "link", "set", "lo", "up");
-        ip("-n", NAMESPACE, "link", "add", "s0", "type", "veth", "peer", "name", "s1");
-        ip("-n", NAMESPACE, "addr", "add", "10.99.0.1/24", "dev", "s0");
-        ip("-n", NAMESPACE, "link", "set", "s0", "up");
-        ip("-n", NAMESPACE, "link", "set", "s1", "up");
+        namespace = Namespace.make("sluice");
+        namespace.ip("link", "add", "s0", "type", "veth", "peer", "name", "s1");
+        namespace.ip("addr", "add", "10.99.0.1/24", "dev", "s0");
+        namespace.ip("link", "set", "s0", "up");
+        namespace.ip("link", "set", "s1", "up");
         // Firefox offers only the address that a default route would use
-        ip("-n", NAMESPACE, "route", "add", "default", "via", "10.99.0.2", "dev", "s0");
+        namespace.ip("route", "add", "default", "via", "10.99.0.2", "dev", "s0");
     }
 
     @AfterEach
     void removeNamespace() throws IOException, InterruptedException {
-        call("ip", "netns", "del", NAMESPACE);
-    }
-
-    private static List<String> inside(String... command) {
-        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", NAMESPACE));
-        all.addAll(Arrays.asList(command));
-        return all;
+        namespace.remove();
     }
 
     @Test
@@ -75,23 +51,12 @@ class FirefoxCallTest {
                             AccessTokens.participant("fox", name, name, true, true),
                             Duration.ofMinutes(5));
         }
-        Process server =
-                new ProcessBuilder(
-                                inside(
-                                        System.getProperty("java.home") + "/bin/java",
-                                        "--enable-native-access=ALL-UNNAMED",
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        "dev.sluice.signaling.Main",
-                                        "--dev"))
-                        .redirectErrorStream(true)
-                        .start();
+        Process server = namespace.startServer("--dev");
         try {
-            awaitReady(server);
             for (String version : List.of("v0", "v1")) {
                 JsonNode result =
                         Scripts.run(
-                                inside(
+                                namespace.inside(
                                         "node",
                                         "firefox-call.mjs",
                                         "http://127.0.0.1:7880",
@@ -104,19 +69,7 @@ class FirefoxCallTest {
                 }
             }
         } finally {
-            server.destroy();
-            assertTrue(server.waitFor(10, TimeUnit.SECONDS), "the server leaves on SIGTERM");
-        }
-        assertEquals(0, server.exitValue());
-    }
-
-    private static void awaitReady(Process server) throws IOException {
-        StringBuilder said = new StringBuilder();
-        byte[] buffer = new byte[1024];
-        while (!said.toString().contains("Sluice is ready")) {
-            int length = server.getInputStream().read(buffer);
-            assertTrue(length > 0, "the server ended: " + said);
-            said.append(new String(buffer, 0, length, StandardCharsets.UTF_8));
+            Namespace.stop(server);
         }
     }
 

@@ -22,8 +22,20 @@ public final class ScriptedClient implements AutoCloseable {
     private String ufrag = "";
     private long index = 1000;
     private boolean hasTrack;
+    private int videoBytes = 200;
 
     public ScriptedClient(TestServer server, String room, String identity) {
+        this(server, room, identity, false);
+    }
+
+    /**
+     * @param overTcp whether the server's TCP candidate is used
+     */
+    public ScriptedClient(TestServer server, String room, String identity, boolean overTcp) {
+        if (overTcp) {
+            subscriber.overTcp();
+            publisher.overTcp();
+        }
         signal = new SignalClient(server.webSocket("access_token=" + server.token(room, identity)));
         sid = signal.await(MessageCase.JOIN).getJoin().getParticipant().getSid();
         answer(signal.await(MessageCase.OFFER).getOffer());
@@ -135,13 +147,18 @@ public final class ScriptedClient implements AutoCloseable {
     /** Sends a VP8 packet that is a whole frame; its picture id follows from its number. */
     public void sendVideo(long number, boolean keyFrame) {
         int picture = 0x8000 | (int) (number & 0x7FFF);
-        byte[] payload = new byte[200];
+        byte[] payload = new byte[videoBytes];
         payload[0] = (byte) 0x90;
         payload[1] = (byte) 0x80;
         payload[2] = (byte) (picture >>> 8);
         payload[3] = (byte) picture;
         payload[4] = (byte) (keyFrame ? 0 : 1);
         publisher.sendRtp(SSRC, number, 96, payload);
+    }
+
+    /** Makes video packets that long; 200 bytes before. */
+    public void videoBytes(int bytes) {
+        videoBytes = bytes;
     }
 
     /** Sends what was numbered {@code original} again, as RFC 4588 wants it. */

@@ -28,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -68,6 +69,8 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     private String remotePassword = "";
     private InetSocketAddress server = InetSocketAddress.createUnresolved("", 0);
     private @Nullable DtlsHandshake handshake;
+    private boolean overTcp;
+    private @Nullable TcpTunnel tunnel;
     private volatile @Nullable SrtpProtector protector;
     private volatile @Nullable SrtpUnprotector unprotector;
 
@@ -107,10 +110,7 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     public void connect(String sdp, DtlsRole role) {
         remoteUfrag = find(sdp, "a=ice-ufrag:(\\S+)");
         remotePassword = find(sdp, "a=ice-pwd:(\\S+)");
-        server =
-                new InetSocketAddress(
-                        InetAddress.ofLiteral("127.0.0.1"),
-                        Integer.parseInt(find(sdp, "127\\.0\\.0\\.1 (\\d+) typ host")));
+        server = reach(sdp);
         String[] fingerprint = find(sdp, "a=fingerprint:(\\S+ \\S+)").split(" ", -1);
         check();
         DtlsHandshake started =
@@ -118,6 +118,27 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
                         DTLS, role, List.of(new Fingerprint(fingerprint[0], fingerprint[1])), this);
         handshake = started;
         started.start("scripted-" + ufrag);
+    }
+
+    private InetSocketAddress reach(String sdp) {
+        if (overTcp) {
+            String port = find(sdp, "tcp \\d+ 127\\.0\\.0\\.1 (\\d+) typ host tcptype passive");
+            TcpTunnel opened = new TcpTunnel(Integer.parseInt(port));
+            tunnel = opened;
+            return opened.address();
+        }
+        String port = find(sdp, "udp \\d+ 127\\.0\\.0\\.1 (\\d+) typ host");
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(port));
+    }
+
+    /** Uses the server's TCP candidate instead of its UDP one; before connecting. */
+    public ScriptedPeer overTcp() {
+        overTcp = true;
+        return this;
+    }
+
+    TcpTunnel tunnel() {
+        return Objects.requireNonNull(tunnel, "not over TCP");
     }
 
     private static String find(String text, String pattern) {
@@ -259,6 +280,9 @@ public final class ScriptedPeer implements AutoCloseable, DtlsSink {
     @Override
     public void close() {
         socket.close();
+        if (tunnel != null) {
+            tunnel.close();
+        }
         DtlsHandshake running = handshake;
         if (running != null && !connected.isDone()) {
             running.abort();

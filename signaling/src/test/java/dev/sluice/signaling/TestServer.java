@@ -24,6 +24,7 @@ public final class TestServer implements AutoCloseable {
             List<SrtpProfile> profiles,
             int peersBeforeOverflow,
             int reconnectWindow,
+            int tcpPort,
             ServerConfig.Tls tls,
             List<String> webhooks) {
         ServerConfig base = ServerConfig.development();
@@ -47,6 +48,7 @@ public final class TestServer implements AutoCloseable {
                         List.of(InetAddress.ofLiteral("127.0.0.1")),
                         List.of(),
                         0,
+                        tcpPort,
                         2,
                         profiles,
                         2000,
@@ -62,6 +64,7 @@ public final class TestServer implements AutoCloseable {
                 SfuConfig.ALL_PROFILES,
                 SfuConfig.PEERS_BEFORE_OVERFLOW,
                 0,
+                SfuConfig.NO_TCP,
                 ServerConfig.Tls.NONE,
                 List.of());
     }
@@ -71,13 +74,15 @@ public final class TestServer implements AutoCloseable {
                 List.of(only),
                 SfuConfig.PEERS_BEFORE_OVERFLOW,
                 0,
+                SfuConfig.NO_TCP,
                 ServerConfig.Tls.NONE,
                 List.of());
     }
 
     /** One whose rooms overflow to the other worker with the second subscriber. */
     public static TestServer overflowing() {
-        return new TestServer(SfuConfig.ALL_PROFILES, 1, 0, ServerConfig.Tls.NONE, List.of());
+        return new TestServer(
+                SfuConfig.ALL_PROFILES, 1, 0, SfuConfig.NO_TCP, ServerConfig.Tls.NONE, List.of());
     }
 
     /** One that keeps participants whose socket broke, and tells of events. */
@@ -86,14 +91,31 @@ public final class TestServer implements AutoCloseable {
                 SfuConfig.ALL_PROFILES,
                 SfuConfig.PEERS_BEFORE_OVERFLOW,
                 seconds,
+                SfuConfig.NO_TCP,
                 ServerConfig.Tls.NONE,
                 List.of(webhooks));
+    }
+
+    /** One that also takes TCP, on a free port. */
+    public static TestServer withTcp() {
+        return new TestServer(
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                0,
+                0,
+                ServerConfig.Tls.NONE,
+                List.of());
     }
 
     /** One that speaks https. */
     public static TestServer secure(ServerConfig.Tls tls) {
         return new TestServer(
-                SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, 0, tls, List.of());
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                0,
+                SfuConfig.NO_TCP,
+                tls,
+                List.of());
     }
 
     public Server server() {

@@ -212,8 +212,13 @@ public final class Peer implements PeerOwner, FeedbackSink {
     @Override
     public void onQuiet(boolean quiet) {
         if (!quiet) { // what it missed can only be made good by key frames
-            subscriptions.values().forEach(each -> each.onKeyFrameRequest(nowNanos));
+            onVideoLost();
         }
+    }
+
+    @Override
+    public void onVideoLost() {
+        subscriptions.values().forEach(each -> each.onKeyFrameRequest(nowNanos));
     }
 
     @Override

@@ -35,6 +35,7 @@ public enum Counter {
     LAYER_UP,
     LAYER_DOWN,
     ICE_CONNECTED,
+    ICE_CONNECTED_TCP,
     ICE_FAILED,
     HANDSHAKES_STARTED,
     HANDSHAKES_DONE,

@@ -12,6 +12,14 @@ public enum DropReason {
     STUN_BAD_USER(true),
     STUN_BAD_INTEGRITY(true),
     STUN_RATE(true),
+    /** A TCP connection whose first frame is no check for anybody here. */
+    TCP_STRANGER(true),
+    /** TCP connections beyond what is allowed at a time. */
+    TCP_TOO_MANY(true),
+    /** A frame longer than any packet: the connection ends. */
+    TCP_FRAME_TOO_LONG(true),
+    /** A TCP connection that brought no authentic check in time. */
+    TCP_IDLE(true),
     DTLS_FILTER(true),
     DTLS_TOO_EARLY(true),
     DTLS_QUEUE_FULL(true),

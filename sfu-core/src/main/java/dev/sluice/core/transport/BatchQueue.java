@@ -74,7 +74,7 @@ final class BatchQueue implements SendQueue {
     }
 
     @Override
-    public int claim(long nowNanos) {
+    public int claim(long nowNanos, boolean video) {
         this.nowNanos = nowNanos;
         if (isFull()) {
             flush(nowNanos);

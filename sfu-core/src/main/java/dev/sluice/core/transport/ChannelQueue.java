@@ -37,7 +37,7 @@ final class ChannelQueue implements SendQueue {
     }
 
     @Override
-    public int claim(long nowNanos) {
+    public int claim(long nowNanos, boolean video) {
         ByteBuf free = size == waiting.length ? null : ring.peek();
         if (free == null) {
             flush(nowNanos);

@@ -3,7 +3,6 @@ package dev.sluice.core.transport;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
-import dev.sluice.ice.CandidatePair;
 import dev.sluice.ice.stun.StunPeek;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
@@ -13,7 +12,7 @@ import java.net.InetSocketAddress;
  * fragment, DTLS and SRTP by address; strangers are dropped before anything is computed for them.
  */
 public final class DatagramReceiver {
-    private static final int MAX_DATAGRAM = 1500;
+    static final int MAX_DATAGRAM = 1500;
 
     private final Counters counters;
     private final PeerDirectory directory;
@@ -26,7 +25,7 @@ public final class DatagramReceiver {
 
     /** Takes one datagram; the buffer is borrowed. */
     public void onDatagram(
-            long nowNanos, UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram) {
+            long nowNanos, Endpoint endpoint, InetSocketAddress from, ByteBuf datagram) {
         int length = datagram.readableBytes();
         if (length < 2 || length > MAX_DATAGRAM) {
             counters.drop(length < 2 ? DropReason.TOO_SHORT : DropReason.TOO_LONG);
@@ -58,7 +57,7 @@ public final class DatagramReceiver {
 
     private void onStun(
             long nowNanos,
-            UdpEndpoint endpoint,
+            Endpoint endpoint,
             InetSocketAddress from,
             ByteBuf datagram,
             int length) {
@@ -78,11 +77,11 @@ public final class DatagramReceiver {
         }
         byte[] copy = new byte[length];
         datagram.getBytes(datagram.readerIndex(), copy);
-        peer.onStun(nowNanos, peek, copy, new CandidatePair(endpoint.local(), from));
+        peer.onStun(nowNanos, peek, copy, endpoint.pair(from));
     }
 
     /** A datagram of this address met a bug: its peer ends, the others go on. */
-    public void closeFaulty(UdpEndpoint endpoint, InetSocketAddress from) {
+    public void closeFaulty(Endpoint endpoint, InetSocketAddress from) {
         PeerTransport peer = endpoint.peer(from);
         if (peer != null) {
             peer.fail(CloseReason.FAULT);

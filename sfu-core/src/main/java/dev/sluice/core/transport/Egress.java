@@ -164,7 +164,7 @@ public final class Egress {
     private void send(long nowNanos, PeerTransport peer, EgressEntry entry) {
         RtpPacket packet = entry.source.packet();
         SendPath path = peer.path(packet.length());
-        int at = path == null ? -1 : path.via().queue().claim(nowNanos);
+        int at = path == null ? -1 : path.via().queue().claim(nowNanos, !entry.stream.audio());
         if (path == null || at < 0) {
             counters.drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);
             return;

@@ -26,6 +26,9 @@ public interface PeerOwner {
     /** The peer fell silent ({@code true}) or spoke again. */
     void onQuiet(boolean quiet);
 
+    /** Video had to be dropped on its way to the peer: only key frames make that good. */
+    void onVideoLost();
+
     /** The transport ended by itself; called once, everything of the transport is freed. */
     void onClosed(CloseReason reason);
 }

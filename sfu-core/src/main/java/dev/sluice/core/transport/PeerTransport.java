@@ -15,6 +15,7 @@ import dev.sluice.ice.IceSession;
 import dev.sluice.ice.IceSink;
 import dev.sluice.ice.IceState;
 import dev.sluice.ice.StunResult;
+import dev.sluice.ice.TransportProtocol;
 import dev.sluice.ice.stun.StunPeek;
 import dev.sluice.srtp.SrtpProtector;
 import dev.sluice.srtp.SrtpUnprotector;
@@ -37,7 +38,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     private final EgressList outgoing = new EgressList();
     private @Nullable SendSideEstimator estimator;
     private final Deadlines.Timer timer;
-    private @Nullable UdpEndpoint handshakeVia;
+    private @Nullable Endpoint handshakeVia;
     private @Nullable InetSocketAddress handshakeFrom;
     private boolean receiving;
     private boolean closed;
@@ -105,7 +106,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     /** A DTLS datagram from an admitted address. */
     public void onDtls(
-            long nowNanos, UdpEndpoint via, InetSocketAddress from, ByteBuf buffer, int length) {
+            long nowNanos, Endpoint via, InetSocketAddress from, ByteBuf buffer, int length) {
         returnPath.onReceived(from, length);
         if (dtls.onDatagram(nowNanos, buffer, length)) {
             handshakeFrom = from;
@@ -114,7 +115,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         }
     }
 
-    private void answerTo(UdpEndpoint via, InetSocketAddress from) {
+    private void answerTo(Endpoint via, InetSocketAddress from) {
         if (ice.selected() == null) { // before nomination: to where the peer speaks from
             returnPath.onMoved(via, from);
         }
@@ -156,7 +157,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
      * @param via may be a socket that was never opened, which drops what is sent
      */
     public void assumeConnected(
-            UdpEndpoint via, InetSocketAddress to, SrtpProtector seals, SrtpUnprotector opens) {
+            Endpoint via, InetSocketAddress to, SrtpProtector seals, SrtpUnprotector opens) {
         timer.cancel(); // nobody proves consent
         srtp.start(seals, opens);
         updateReceiving();
@@ -168,7 +169,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void onSend(CandidatePair via, byte[] message) {
-        UdpEndpoint endpoint = scope.directory().endpoint(via.local());
+        Endpoint endpoint = scope.directory().endpoint(via);
         if (endpoint != null) {
             endpoint.send(scope.clock().nowNanos(), message, via.remote());
         }
@@ -176,7 +177,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void onAdmitted(CandidatePair pair) {
-        UdpEndpoint endpoint = scope.directory().endpoint(pair.local());
+        Endpoint endpoint = scope.directory().endpoint(pair);
         if (endpoint != null) {
             endpoint.admit(pair.remote(), this);
             answerTo(endpoint, pair.remote());
@@ -185,7 +186,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void onForgotten(CandidatePair pair) {
-        UdpEndpoint endpoint = scope.directory().endpoint(pair.local());
+        Endpoint endpoint = scope.directory().endpoint(pair);
         if (endpoint != null) {
             endpoint.forget(pair.remote(), this);
         }
@@ -193,8 +194,9 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
 
     @Override
     public void onSelected(CandidatePair pair) {
-        scope.counters().add(Counter.ICE_CONNECTED);
-        UdpEndpoint endpoint = scope.directory().endpoint(pair.local());
+        boolean tcp = pair.protocol() == TransportProtocol.TCP;
+        scope.counters().add(tcp ? Counter.ICE_CONNECTED_TCP : Counter.ICE_CONNECTED);
+        Endpoint endpoint = scope.directory().endpoint(pair);
         if (endpoint != null) {
             returnPath.onMoved(endpoint, pair.remote());
         }
@@ -213,6 +215,13 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         fail(connectedOnce ? CloseReason.CONSENT_LOST : CloseReason.NEVER_CONNECTED);
     }
 
+    /** Video to the peer had to be dropped for a while, and flows again. */
+    void onVideoLost() {
+        if (!closed) {
+            owner.onVideoLost();
+        }
+    }
+
     // --- RtcpSink
 
     @Override
@@ -224,7 +233,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     public void send(int length) {
         SendPath path = path(length);
         long nowNanos = scope.clock().nowNanos();
-        int at = path == null ? -1 : path.via().queue().claim(nowNanos);
+        int at = path == null ? -1 : path.via().queue().claim(nowNanos, false);
         if (path == null || at < 0) {
             scope.counters()
                     .drop(path == null ? DropReason.NO_ADDRESS : DropReason.SEND_QUEUE_FULL);

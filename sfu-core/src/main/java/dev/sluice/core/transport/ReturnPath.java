@@ -18,8 +18,8 @@ final class ReturnPath {
     private long budget;
 
     /** The peer is to be reached there from now on. */
-    void onMoved(UdpEndpoint via, InetSocketAddress to) {
-        if (target == null || !isTarget(to)) {
+    void onMoved(Endpoint via, InetSocketAddress to) {
+        if (target == null || !target.is(via, to)) {
             isProven = proven != null && proven.is(via, to);
             target = isProven ? proven : new SendPath(via, to);
             budget = 0;
@@ -41,7 +41,7 @@ final class ReturnPath {
     }
 
     /** The peer finished its handshake there, which need not be where it wants to be reached. */
-    void onProven(UdpEndpoint via, InetSocketAddress from) {
+    void onProven(Endpoint via, InetSocketAddress from) {
         isProven = target != null && target.is(via, from);
         proven = isProven ? target : new SendPath(via, from);
     }

@@ -7,18 +7,18 @@ import java.net.InetSocketAddress;
 final class SendPath {
     private static final long SEGMENT_RETRY_NANOS = 60_000_000_000L;
 
-    private final UdpEndpoint via;
+    private final Endpoint via;
     private final InetSocketAddress to;
     private final SocketAddressWords words;
     private long wholeUntilNanos = Long.MIN_VALUE;
 
-    SendPath(UdpEndpoint via, InetSocketAddress to) {
+    SendPath(Endpoint via, InetSocketAddress to) {
         this.via = via;
         this.to = to;
         this.words = new SocketAddressWords(to, via.isInet4());
     }
 
-    UdpEndpoint via() {
+    Endpoint via() {
         return via;
     }
 
@@ -30,7 +30,8 @@ final class SendPath {
         return words;
     }
 
-    boolean is(UdpEndpoint endpoint, InetSocketAddress remote) {
+    @SuppressWarnings("ReferenceEquality") // one object a socket
+    boolean is(Endpoint endpoint, InetSocketAddress remote) {
         return via == endpoint && to.equals(remote);
     }
 

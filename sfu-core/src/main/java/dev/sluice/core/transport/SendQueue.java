@@ -14,9 +14,10 @@ interface SendQueue {
     /**
      * Makes room for a packet of {@link #SLOT} bytes in {@link #buffer}; may flush.
      *
+     * @param video whether the packet is the first that can be done without
      * @return its offset, −1 when the socket does not take what waits: the packet is to be dropped
      */
-    int claim(long nowNanos);
+    int claim(long nowNanos, boolean video);
 
     /**
      * @return the memory in which {@link #claim} found room

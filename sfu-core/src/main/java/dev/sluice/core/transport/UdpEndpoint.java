@@ -4,6 +4,8 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.ffi.DatagramCalls;
 import dev.sluice.core.transport.ffi.MessageBatch;
+import dev.sluice.ice.CandidatePair;
+import dev.sluice.ice.TransportProtocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,7 +21,6 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.UnixChannel;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * One UDP socket of a worker: bursts of datagrams in, sealed slots out, and which peer each remote
  * address belongs to. An address enters the table only after an authenticated check.
  */
-public final class UdpEndpoint {
+public final class UdpEndpoint extends Endpoint {
     /** Who takes the datagrams: the worker. */
     public interface Receiver {
         /** A datagram; the buffer is borrowed. */
@@ -67,6 +68,7 @@ public final class UdpEndpoint {
             SealGate gate,
             Counters counters,
             ByteBufAllocator allocator) {
+        super(counters);
         this.local = bind;
         this.mode = mode;
         this.counters = counters;
@@ -84,6 +86,7 @@ public final class UdpEndpoint {
 
     /** A socket that is never opened: what is sent goes into this queue, for simulations. */
     UdpEndpoint(InetSocketAddress local, SendQueue queue, Counters counters) {
+        super(counters);
         this.local = local;
         this.mode = SocketMode.NIO;
         this.counters = counters;
@@ -137,13 +140,6 @@ public final class UdpEndpoint {
                 : new EpollDatagramChannel(family);
     }
 
-    /**
-     * @return whether the socket is one of IPv4
-     */
-    boolean isInet4() {
-        return local.getAddress() instanceof Inet4Address;
-    }
-
     private final class Handler extends ChannelInboundHandlerAdapter {
         private final Receiver receiver;
 
@@ -177,21 +173,27 @@ public final class UdpEndpoint {
         }
     }
 
-    /**
-     * @return the bound address; its port is real after {@link #open}
-     */
+    @Override
     public InetSocketAddress local() {
         return local;
     }
 
+    @Override
+    CandidatePair pair(InetSocketAddress remote) {
+        return new CandidatePair(TransportProtocol.UDP, local, remote);
+    }
+
+    @Override
     @Nullable PeerTransport peer(InetSocketAddress remote) {
         return peers.get(remote);
     }
 
+    @Override
     void admit(InetSocketAddress remote, PeerTransport peer) {
         peers.put(remote, peer);
     }
 
+    @Override
     void forget(InetSocketAddress remote, PeerTransport peer) {
         peers.remove(remote, peer);
     }
@@ -203,25 +205,12 @@ public final class UdpEndpoint {
         return peers.size();
     }
 
+    @Override
     SendQueue queue() {
         return queue;
     }
 
-    /** Sends bytes that are not media: STUN, DTLS. */
-    void send(long nowNanos, byte[] datagram, InetSocketAddress to) {
-        int at = datagram.length > SendQueue.SLOT ? -1 : queue.claim(nowNanos);
-        if (at < 0) {
-            counters.drop(
-                    datagram.length > SendQueue.SLOT
-                            ? DropReason.TOO_LARGE
-                            : DropReason.SEND_QUEUE_FULL);
-            return;
-        }
-        queue.buffer().setBytes(at, datagram);
-        queue.push(datagram.length, new SendPath(this, to), null);
-    }
-
-    /** Makes the system calls for everything written since the last flush. */
+    @Override
     public void flush(long nowNanos) {
         if (queue.flush(nowNanos) && !flushingAgain && channel != null) {
             flushingAgain = true;

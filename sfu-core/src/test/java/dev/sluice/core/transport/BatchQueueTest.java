@@ -74,7 +74,7 @@ class BatchQueueTest {
     }
 
     private boolean push(long nowNanos, int length, SendPath to, OutgoingStream stream, int mark) {
-        int at = queue.claim(nowNanos);
+        int at = queue.claim(nowNanos, false);
         if (at >= 0) {
             queue.buffer().setByte(at, mark);
             queue.push(length, to, stream);
@@ -112,7 +112,7 @@ class BatchQueueTest {
     @Test
     void whatIsNoMediaIsNeverJoined() {
         for (int i = 0; i < 2; i++) {
-            int at = queue.claim(0);
+            int at = queue.claim(0, false);
             queue.buffer().setByte(at, i);
             queue.push(60, one, null);
         }

@@ -25,7 +25,7 @@ public final class CapturedSocket implements SendQueue {
     }
 
     @Override
-    public int claim(long nowNanos) {
+    public int claim(long nowNanos, boolean video) {
         return 0;
     }
 

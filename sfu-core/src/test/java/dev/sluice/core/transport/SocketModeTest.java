@@ -68,7 +68,7 @@ class SocketModeTest {
 
     private static void sendAll(UdpEndpoint endpoint, SendPath path, int[] lengths) {
         for (int i = 0; i < lengths.length; i++) {
-            int at = endpoint.queue().claim(0);
+            int at = endpoint.queue().claim(0, false);
             endpoint.queue().buffer().setBytes(at, packet(i, lengths[i]));
             endpoint.queue().push(lengths[i], path, VIDEO);
         }

@@ -212,6 +212,7 @@ public final class ConfigReader {
     private static ServerConfig check(ServerConfig config) throws ConfigException {
         range("port", config.port(), 0, 65_535);
         range("rtc.udp_port", config.rtc().udpPort(), 0, 65_535);
+        range("rtc.tcp_port", config.rtc().tcpPort(), 0, 65_535);
         range("rtc.workers", config.rtc().workers(), 0, 256);
         range("room.max_participants", config.room().maxParticipants(), 0, 1_000_000);
         range("room.audio_forwarded", config.room().audioForwarded(), 0, 1_000);

@@ -48,6 +48,7 @@ public record ServerConfig(
 
     /**
      * @param udpPort port of the first worker
+     * @param tcpPort port for clients whose network lets no UDP through (ICE-TCP); 0 means none
      * @param workers event loops; 0 means one per core
      * @param bind addresses or interface names to listen on; empty means every suitable one
      * @param advertise further addresses to name in candidates
@@ -55,6 +56,7 @@ public record ServerConfig(
      */
     public record Rtc(
             @JsonProperty("udp_port") int udpPort,
+            @JsonProperty("tcp_port") int tcpPort,
             @JsonProperty("workers") int workers,
             @JsonProperty("bind") List<String> bind,
             @JsonProperty("advertise") List<String> advertise,
@@ -134,7 +136,7 @@ public record ServerConfig(
                 List.of("0.0.0.0"),
                 Tls.NONE,
                 Map.of(),
-                new Rtc(7882, 0, List.of(), List.of(), "auto"),
+                new Rtc(7882, 0, 0, List.of(), List.of(), "auto"),
                 new Srtp("auto"),
                 List.of(),
                 new RoomRules(true, 0, 300, 20, 45, false, 5, 30),

@@ -117,8 +117,9 @@ public final class Metrics {
         count("sluice.rtcp.fir", Counter.FIR_IN, "direction", "in");
         count("sluice.rtcp.packets", Counter.RTCP_IN, "direction", "in");
         count("sluice.rtcp.packets", Counter.RTCP_OUT, "direction", "out");
-        count("sluice.ice.connections", Counter.ICE_CONNECTED, "result", "connected");
-        count("sluice.ice.connections", Counter.ICE_FAILED, "result", "failed");
+        connections(Counter.ICE_CONNECTED, "connected", "udp");
+        connections(Counter.ICE_CONNECTED_TCP, "connected", "tcp");
+        connections(Counter.ICE_FAILED, "failed", "none");
         count("sluice.dtls.handshakes", Counter.HANDSHAKES_DONE, "result", "done");
         count("sluice.dtls.handshakes", Counter.HANDSHAKES_FAILED, "result", "failed");
         count("sluice.peers", Counter.PEERS_OPENED, "event", "opened");
@@ -130,6 +131,12 @@ public final class Metrics {
                         s -> s.count(Counter.HANDSHAKES_DONE),
                         s -> s.count(Counter.HANDSHAKE_MICROS),
                         TimeUnit.MICROSECONDS)
+                .register(registry);
+    }
+
+    private void connections(Counter counter, String result, String transport) {
+        FunctionCounter.builder("sluice.ice.connections", sfu, s -> s.count(counter))
+                .tags(Tags.of("result", result, "transport", transport))
                 .register(registry);
     }
 

@@ -95,7 +95,7 @@ public final class SdpSamples {
                 new IceCredentials("ourufrag", "our-password-our-password-our-pa"),
                 new Fingerprint("sha-256", "CC:DD"),
                 List.of(
-                        new Candidate(
+                        Candidate.udp(
                                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7882),
                                 65535)));
     }
