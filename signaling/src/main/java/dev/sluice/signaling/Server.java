@@ -62,8 +62,7 @@ public final class Server implements AutoCloseable {
         this.certificate = Certificate.of(config.tls());
         this.health = new Health(sfu);
         this.metrics = new Metrics(sfu, new ControlGauges(), version);
-        boolean metricsHere = config.admin().port() == 0 && config.demo();
-        Routes routes = new Routes(rooms, tokens, health, metrics, config.demo(), metricsHere);
+        Routes routes = new Routes(rooms, tokens, health, metrics, settings);
         this.http = new HttpServer(loop, routes, rooms, certificate);
         try {
             for (String address : config.bindAddresses()) {

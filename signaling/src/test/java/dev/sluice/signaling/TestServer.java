@@ -3,6 +3,8 @@ package dev.sluice.signaling;
 import dev.sluice.core.SfuConfig;
 import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.transport.SocketMode;
+import dev.sluice.signaling.config.ConfigException;
+import dev.sluice.signaling.config.ConfigReader;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.srtp.SrtpProfile;
@@ -27,12 +29,25 @@ public final class TestServer implements AutoCloseable {
             int tcpPort,
             ServerConfig.Tls tls,
             List<String> webhooks) {
+        this(profiles, peersBeforeOverflow, reconnectWindow, tcpPort, tls, webhooks, Map.of());
+    }
+
+    private TestServer(
+            List<SrtpProfile> profiles,
+            int peersBeforeOverflow,
+            int reconnectWindow,
+            int tcpPort,
+            ServerConfig.Tls tls,
+            List<String> webhooks,
+            Map<String, String> flags) {
         ServerConfig base = ServerConfig.development();
         ServerConfig config =
                 new ServerConfig(
                         0,
                         base.bindAddresses(),
                         tls,
+                        List.of(),
+                        List.of("*"),
                         KEYS,
                         base.rtc(),
                         base.srtp(),
@@ -56,7 +71,27 @@ public final class TestServer implements AutoCloseable {
                         SocketMode.AUTO,
                         AudioLimit.NONE,
                         peersBeforeOverflow);
-        server = Server.start(config, media, "test");
+        server = Server.start(with(config, flags), media, "test");
+    }
+
+    private static ServerConfig with(ServerConfig config, Map<String, String> flags) {
+        try {
+            return new ConfigReader(Map.of()).read(config, null, flags);
+        } catch (ConfigException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** One with some keys of the configuration set, as on the command line. */
+    public static TestServer with(Map<String, String> flags) {
+        return new TestServer(
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                0,
+                SfuConfig.NO_TCP,
+                ServerConfig.Tls.NONE,
+                List.of(),
+                flags);
     }
 
     public static TestServer start() {

@@ -22,7 +22,14 @@ public record ConfigChanges(ServerConfig effective, List<String> applied, List<S
     private static final ObjectMapper YAML =
             YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER).build();
     private static final List<String> CHANGEABLE =
-            List.of("keys", "limit.", "room.", "webhook.", "logging.level", "turn_servers");
+            List.of(
+                    "keys",
+                    "limit.",
+                    "room.",
+                    "webhook.",
+                    "logging.level",
+                    "turn_servers",
+                    "origins");
 
     private static final String MASK = "********";
 

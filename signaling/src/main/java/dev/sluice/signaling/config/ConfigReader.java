@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -25,6 +26,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader {
     private static final String ENVIRONMENT_PREFIX = "SLUICE_";
+
+    /** Holds the whole of a configuration file. */
+    private static final String BODY = "SLUICE_CONFIG";
+
+    /** Holds keys as LiveKit's server takes them: {@code key: secret}. */
+    private static final String LIVEKIT_KEYS = "LIVEKIT_KEYS";
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd])");
     private static final int MIN_SECRET = 32;
     private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
     private static final List<String> PROVIDERS =
@@ -79,6 +90,14 @@ public final class ConfigReader {
         if (file != null) {
             merge(tree, parse(file), "");
         }
+        String body = environment.get(BODY);
+        if (body != null) {
+            merge(tree, section(body, "environment variable " + BODY), "");
+        }
+        String pairs = environment.get(LIVEKIT_KEYS);
+        if (pairs != null) {
+            tree.set("keys", section(pairs, "environment variable " + LIVEKIT_KEYS));
+        }
         for (String key : keys) {
             String value = environment.get(variable(key));
             if (value != null) {
@@ -96,21 +115,27 @@ public final class ConfigReader {
 
     private JsonNode parse(Path file) throws ConfigException {
         try {
-            JsonNode node = yaml.readTree(Files.readString(file));
+            return section(Files.readString(file), file.toString());
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": no such file");
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private JsonNode section(String text, String origin) throws ConfigException {
+        try {
+            JsonNode node = yaml.readTree(text);
             if (node == null || node.isMissingNode() || node.isNull()) {
                 return yaml.createObjectNode(); // an empty file says nothing
             }
             if (!node.isObject()) {
                 throw new ConfigException(
-                        file + ": expected keys and values, found something else");
+                        origin + ": expected keys and values, found something else");
             }
             return node;
-        } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": no such file");
         } catch (JsonProcessingException e) {
-            throw new ConfigException(file + ": not valid YAML: " + firstLine(e));
-        } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
+            throw new ConfigException(origin + ": not valid YAML: " + firstLine(e));
         }
     }
 
@@ -136,9 +161,26 @@ public final class ConfigReader {
                 }
                 merge(section, entry.getValue(), key + ".");
             } else {
-                into.set(entry.getKey(), entry.getValue());
+                into.set(entry.getKey(), inSeconds(known, entry.getValue()));
             }
         }
+    }
+
+    /** Where a number is expected, 45s, 5m, 4h and 1d are so many seconds. */
+    private static JsonNode inSeconds(JsonNode known, JsonNode found) {
+        Matcher duration = DURATION.matcher(found.asText());
+        if (!known.isInt() || !found.isTextual() || !duration.matches()) {
+            return found;
+        }
+        long unit =
+                switch (duration.group(2)) {
+                    case "m" -> 60;
+                    case "h" -> 3_600;
+                    case "d" -> 86_400;
+                    default -> 1;
+                };
+        long seconds = Math.min(Integer.MAX_VALUE, unit * Long.parseLong(duration.group(1)));
+        return IntNode.valueOf((int) seconds);
     }
 
     private static List<String> keys(ObjectNode tree, String prefix) {
@@ -169,7 +211,7 @@ public final class ConfigReader {
             } else if (before.isTextual() && !parsed.isTextual()) {
                 parsed = yaml.getNodeFactory().textNode(value);
             }
-            section.set(path[path.length - 1], parsed);
+            section.set(path[path.length - 1], inSeconds(before, parsed));
         } catch (JsonProcessingException e) {
             throw new ConfigException(origin + ": not a valid value: " + value);
         }
@@ -221,6 +263,9 @@ public final class ConfigReader {
         range("room.departure_timeout", config.room().departureTimeout(), 0, 86_400);
         range("room.reconnect_window", config.room().reconnectWindow(), 0, 3_600);
         range("limit.participants", config.limit().participants(), 0, 1_000_000);
+        range("limit.rooms", config.limit().rooms(), 0, 1_000_000);
+        range("limit.joins_per_address", config.limit().joinsPerAddress(), 0, 100_000);
+        range("limit.joins_per_identity", config.limit().joinsPerIdentity(), 0, 100_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
         range("admin.port", config.admin().port(), 0, 65_535);
         oneOf("logging.level", config.logging().level(), LEVELS);
@@ -230,6 +275,11 @@ public final class ConfigReader {
             throw new ConfigException("tls: expected both cert and key, or neither");
         }
         checkTurn(config.turnServers());
+        try {
+            new ProxyHeaders(config.trustedProxies());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("trusted_proxies: " + e.getMessage());
+        }
         checkWebhook(config);
         if (config.bindAddresses().isEmpty()) {
             throw new ConfigException("bind_addresses: expected at least one address");

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param port TCP port of HTTP and WebSocket
  * @param bindAddresses addresses that port listens on
  * @param tls certificate of HTTP and WebSocket
+ * @param trustedProxies networks (a.b.c.d/n) whose {@code X-Forwarded-For} is believed
+ * @param origins web origins that may use the server, such as https://meet.example.org; * for all
  * @param keys API key to secret
  * @param rtc media transport
  * @param srtp media encryption
@@ -26,6 +28,8 @@ public record ServerConfig(
         @JsonProperty("port") int port,
         @JsonProperty("bind_addresses") List<String> bindAddresses,
         @JsonProperty("tls") Tls tls,
+        @JsonProperty("trusted_proxies") List<String> trustedProxies,
+        @JsonProperty("origins") List<String> origins,
         @JsonProperty("keys") Map<String, String> keys,
         @JsonProperty("rtc") Rtc rtc,
         @JsonProperty("srtp") Srtp srtp,
@@ -113,9 +117,16 @@ public record ServerConfig(
     /**
      * @param participants in the whole server; 0 means no limit
      * @param tracksPerParticipant published at a time
+     * @param rooms in the whole server; 0 means no limit
+     * @param joinsPerAddress a second from one address, four times as many at once; 0 means no
+     *     limit
+     * @param joinsPerIdentity the same for one identity of a room
      */
     public record Limits(
             @JsonProperty("participants") int participants,
+            @JsonProperty("rooms") int rooms,
+            @JsonProperty("joins_per_address") int joinsPerAddress,
+            @JsonProperty("joins_per_identity") int joinsPerIdentity,
             @JsonProperty("tracks_per_participant") int tracksPerParticipant) {}
 
     /**
@@ -135,13 +146,15 @@ public record ServerConfig(
                 7880,
                 List.of("0.0.0.0"),
                 Tls.NONE,
+                List.of(),
+                List.of("*"),
                 Map.of(),
                 new Rtc(7882, 0, 0, List.of(), List.of(), "auto"),
                 new Srtp("auto"),
                 List.of(),
                 new RoomRules(true, 0, 300, 20, 45, false, 5, 30),
                 new Webhook("", List.of()),
-                new Limits(0, 32),
+                new Limits(0, 0, 50, 5, 32),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
                 false);
@@ -155,13 +168,15 @@ public record ServerConfig(
                 0,
                 List.of("127.0.0.1"),
                 Tls.NONE,
+                List.of(),
+                List.of("*"),
                 keys,
                 rtc,
                 srtp,
                 List.of(),
                 new RoomRules(true, 0, 0, 0, 0, false, 5, 30),
                 new Webhook("", List.of()),
-                new Limits(0, limit.tracksPerParticipant),
+                new Limits(0, 0, 0, 0, limit.tracksPerParticipant),
                 new Admin("127.0.0.1", 0),
                 logging,
                 true);
@@ -174,13 +189,15 @@ public record ServerConfig(
                 base.port,
                 List.of("127.0.0.1"),
                 base.tls,
+                base.trustedProxies,
+                base.origins,
                 Map.of("devkey", "secret"),
                 base.rtc,
                 base.srtp,
                 base.turnServers,
                 base.room,
                 base.webhook,
-                base.limit,
+                new Limits(0, 0, 0, 0, base.limit.tracksPerParticipant),
                 new Admin("127.0.0.1", 0),
                 base.logging,
                 true);

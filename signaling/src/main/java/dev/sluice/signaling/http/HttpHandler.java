@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,6 +29,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
     private static final int MAX_FRAME = SignalCodec.MAX_SDP_FRAME;
     private static final Reply FAILED = Reply.text(500, "this went wrong here\n");
+    private static final Reply FOREIGN = Reply.text(403, "not from this origin\n");
     private static final Reply UNREADABLE = Reply.text(400, "not a valid HTTP request\n");
 
     private final Routes routes;
@@ -51,6 +54,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             reply(context, false, UNREADABLE, false);
             return;
         }
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (origin != null && !routes.allowsOrigin(origin)) {
+            reply(context, false, FOREIGN, false);
+            return;
+        }
         String path = Request.path(new QueryStringDecoder(request.uri()));
         if (metricsOnly) {
             answer(context, request, routes::answerAdmin);
@@ -66,7 +74,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             ChannelHandlerContext context,
             FullHttpRequest http,
             Function<Request, CompletableFuture<Reply>> route) {
-        Request request = Request.of(http);
+        Request request = read(context, http);
         boolean head = http.method().equals(HttpMethod.HEAD);
         boolean keepAlive = HttpUtil.isKeepAlive(http);
         last =
@@ -78,6 +86,12 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                         });
     }
 
+    private Request read(ChannelHandlerContext context, FullHttpRequest http) {
+        InetAddress peer = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
+        String forwarded = http.headers().get("x-forwarded-for");
+        return Request.of(http, routes.proxies().client(peer, forwarded));
+    }
+
     private static boolean isUpgrade(FullHttpRequest request) {
         return request.method().equals(HttpMethod.GET)
                 && request.headers()
@@ -85,7 +99,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
-        Routes.Decision decision = routes.decide(Request.of(request));
+        Routes.Decision decision = routes.admit(clock.getAsLong(), read(context, request));
         Routes.Admission admission = decision.admission();
         if (admission == null) {
             reply(context, false, decision.refusal(), false);

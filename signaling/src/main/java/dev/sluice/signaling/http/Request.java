@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param query names and values
  * @param headers of the request
  * @param body whole body
+ * @param from who asks
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record Request(
@@ -26,15 +28,17 @@ record Request(
         String path,
         Map<String, List<String>> query,
         HttpHeaders headers,
-        byte[] body) {
-    static Request of(FullHttpRequest request) {
+        byte[] body,
+        InetAddress from) {
+    static Request of(FullHttpRequest request, InetAddress from) {
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
         return new Request(
                 request.method().name(),
                 path(uri),
                 uri.parameters(),
                 request.headers(),
-                ByteBufUtil.getBytes(request.content()));
+                ByteBufUtil.getBytes(request.content()),
+                from);
     }
 
     /** Clients append their path to a base that may end in a slash. */

@@ -1,5 +1,8 @@
 package dev.sluice.signaling.http;
 
+import dev.sluice.signaling.config.ProxyHeaders;
+import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.Settings;
 import dev.sluice.signaling.livekit.AccessTokens;
 import dev.sluice.signaling.livekit.ClientSettings;
 import dev.sluice.signaling.livekit.Grants;
@@ -10,6 +13,7 @@ import dev.sluice.signaling.ops.Health;
 import dev.sluice.signaling.ops.Metrics;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,26 +38,27 @@ public final class Routes {
     private final Metrics metrics;
     private final @Nullable DemoPage demo;
     private final boolean metricsHere;
+    private final Settings settings;
+    private final ProxyHeaders proxies;
+    private final JoinRates rates;
+    private final DebugRoutes debug;
     private final WhipRoutes whip;
     private final TwirpRoutes twirp;
 
-    /**
-     * @param metricsHere whether metrics and explanations are served on this port too
-     */
     public Routes(
-            Rooms rooms,
-            AccessTokens tokens,
-            Health health,
-            Metrics metrics,
-            boolean demo,
-            boolean metricsHere) {
+            Rooms rooms, AccessTokens tokens, Health health, Metrics metrics, Settings settings) {
+        ServerConfig config = settings.current();
+        this.settings = settings;
+        this.proxies = new ProxyHeaders(config.trustedProxies());
+        this.rates = new JoinRates(settings);
         this.rooms = rooms;
         this.tokens = tokens;
         this.health = health;
         this.metrics = metrics;
-        this.demo = demo ? new DemoPage(tokens) : null;
-        this.metricsHere = metricsHere;
-        this.whip = new WhipRoutes(rooms, tokens, demo);
+        this.demo = config.demo() ? new DemoPage(tokens) : null;
+        this.metricsHere = config.admin().port() == 0 && config.demo();
+        this.debug = new DebugRoutes(rooms);
+        this.whip = new WhipRoutes(rooms, tokens, rates, config.demo());
         this.twirp = new TwirpRoutes(new RoomService(rooms), tokens);
     }
 
@@ -62,34 +67,15 @@ public final class Routes {
         if (request.isGet() && request.path().equals("/metrics")) {
             return CompletableFuture.completedFuture(scrape());
         }
-        CompletableFuture<Reply> why = why(request);
-        return why == null ? CompletableFuture.completedFuture(notFound()) : why;
-    }
-
-    /** {@code /debug/rooms/ROOM/participants/IDENTITY/why}; null for another path. */
-    private @Nullable CompletableFuture<Reply> why(Request request) {
-        String[] parts = request.path().split("/", -1);
-        boolean asked =
-                parts.length == 7
-                        && parts[1].equals("debug")
-                        && parts[2].equals("rooms")
-                        && parts[4].equals("participants")
-                        && parts[6].equals("why");
-        if (!asked || !request.isGet()) {
-            return null;
-        }
-        CompletableFuture<String> json = rooms.why(parts[3], parts[5]);
-        return json == null
-                ? CompletableFuture.completedFuture(
-                        Reply.problem(404, "no such participant in this room"))
-                : json.thenApply(text -> Reply.json(200, text + "\n"));
+        CompletableFuture<Reply> shown = debug.answer(request);
+        return shown == null ? CompletableFuture.completedFuture(notFound()) : shown;
     }
 
     /** Answers a request that opens no WebSocket; completes on the control loop. */
     CompletableFuture<Reply> answer(long nowNanos, Request request) {
-        CompletableFuture<Reply> direct = metricsHere ? why(request) : null;
+        CompletableFuture<Reply> direct = metricsHere ? debug.answer(request) : null;
         if (direct == null) {
-            direct = whip.answer(request);
+            direct = whip.answer(nowNanos, request);
         }
         if (direct != null) {
             return direct;
@@ -140,6 +126,32 @@ public final class Routes {
 
     private static Reply notFound() {
         return Reply.text(404, "not found\n");
+    }
+
+    ProxyHeaders proxies() {
+        return proxies;
+    }
+
+    /**
+     * @return whether pages of this origin may use the server
+     */
+    boolean allowsOrigin(String origin) {
+        List<String> allowed = settings.current().origins();
+        return allowed.contains("*") || allowed.contains(origin);
+    }
+
+    /** The same as {@link #decide}, for somebody who may have tried too often. */
+    Decision admit(long nowNanos, Request request) {
+        if (!rates.admits(nowNanos, request.from())) {
+            return new Decision(null, WhipRoutes.TOO_OFTEN);
+        }
+        Decision decision = decide(request);
+        Admission admission = decision.admission();
+        boolean often =
+                admission != null
+                        && !rates.admits(
+                                nowNanos, admission.grants().room(), admission.grants().identity());
+        return often ? new Decision(null, WhipRoutes.TOO_OFTEN) : decision;
     }
 
     /** Decides whether this client may open its WebSocket; no state exists yet. */

@@ -42,7 +42,9 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private static final int MESSAGES_PER_SECOND = 50;
     private static final int MESSAGE_BURST = 100;
     private static final long MAX_THROTTLED_MILLIS = 5000;
-    private static final long MAX_PENDING_BYTES = 2 * 1024 * 1024;
+
+    /** Bytes of news that wait for a client; descriptions, of which few can wait, come on top. */
+    private static final long MAX_PENDING_BYTES = 256 * 1024;
 
     private final SignalCodec codec;
     private final Routes.Admission admission;
@@ -144,15 +146,22 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         if (opened == null || closing) {
             return;
         }
-        if (opened.bytesBeforeWritable() > MAX_PENDING_BYTES) {
+        if (isNews(message) && opened.bytesBeforeWritable() > MAX_PENDING_BYTES) {
             closeNow(POLICY); // it does not read
             return;
         }
         WebSocketFrame frame =
                 json
                         ? new TextWebSocketFrame(codec.encodeJson(message))
-                        : new BinaryWebSocketFrame(Unpooled.wrappedBuffer(message.toByteArray()));
+                        : new BinaryWebSocketFrame(Unpooled.wrappedBuffer(codec.encode(message)));
         opened.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    private static boolean isNews(SignalResponse message) {
+        return switch (message.getMessageCase()) {
+            case JOIN, RECONNECT, OFFER, ANSWER -> false;
+            default -> true;
+        };
     }
 
     @Override

@@ -38,6 +38,11 @@ final class WhipRoutes {
     private static final String SDP = "application/sdp";
     private static final String FRAGMENT = "application/trickle-ice-sdpfrag";
     private static final String RETRY_SECONDS = "2";
+
+    /** For who joins too often. */
+    static final Reply TOO_OFTEN =
+            Reply.problem(429, "too many joins in a short time").with("Retry-After", "1");
+
     private static final Pattern ENDPOINT = Pattern.compile("/(whip|whep)");
     private static final Pattern SESSION = Pattern.compile("/(whip|whep|dev/sessions)/([^/]+)");
     private static final Pattern DEVELOPMENT =
@@ -55,11 +60,13 @@ final class WhipRoutes {
 
     private final Rooms rooms;
     private final AccessTokens tokens;
+    private final JoinRates rates;
     private final boolean development;
     private final Map<String, Live> sessions = new HashMap<>();
     private long viewers;
 
-    WhipRoutes(Rooms rooms, AccessTokens tokens, boolean development) {
+    WhipRoutes(Rooms rooms, AccessTokens tokens, JoinRates rates, boolean development) {
+        this.rates = rates;
         this.rooms = rooms;
         this.tokens = tokens;
         this.development = development;
@@ -68,7 +75,7 @@ final class WhipRoutes {
     /**
      * @return null when the path is not one of these
      */
-    @Nullable CompletableFuture<Reply> answer(Request request) {
+    @Nullable CompletableFuture<Reply> answer(long nowNanos, Request request) {
         Matcher session = SESSION.matcher(request.path());
         if (session.matches()) {
             return onSession(request, session.group(2));
@@ -80,12 +87,18 @@ final class WhipRoutes {
         }
         return switch (request.method()) {
             case "POST" -> {
+                if (!rates.admits(nowNanos, request.from())) {
+                    yield done(TOO_OFTEN);
+                }
                 Target target = isDev ? target(dev) : target(request);
                 yield target == null ? unauthorized() : post(request, target);
             }
             case "GET", "HEAD" -> done(Reply.text(204, ""));
             case "OPTIONS" -> done(preflight());
-            default -> done(Reply.problem(405, "expected POST"));
+            default ->
+                    done(
+                            Reply.problem(405, "expected POST")
+                                    .with("Allow", "POST, GET, HEAD, OPTIONS"));
         };
     }
 

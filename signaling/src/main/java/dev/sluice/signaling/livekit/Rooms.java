@@ -103,6 +103,10 @@ public final class Rooms {
     private boolean isFull(@Nullable SignalRoom room, String identity) {
         int roomLimit = room == null ? 0 : room.options().maxParticipants();
         int limit = scope.config().limit().participants();
+        int roomsLimit = scope.config().limit().rooms();
+        if (room == null && roomsLimit > 0 && rooms.size() >= roomsLimit) {
+            return true;
+        }
         boolean replaces = room != null && room.has(identity);
         boolean roomFull = room != null && roomLimit > 0 && room.size() >= roomLimit;
         return !replaces && (roomFull || (limit > 0 && participantCount() >= limit));
@@ -229,6 +233,21 @@ public final class Rooms {
      */
     public String iceServerLinks(DirectSession session) {
         return scope.turn().links(session.id());
+    }
+
+    /**
+     * @return what is in all rooms, as JSON
+     */
+    public String view() {
+        return RoomView.all(this);
+    }
+
+    /**
+     * @return what is in a room and what happened there, as JSON; null when there is no such room
+     */
+    public @Nullable String view(String roomName) {
+        SignalRoom room = rooms.get(roomName);
+        return room == null ? null : RoomView.of(room);
     }
 
     /**

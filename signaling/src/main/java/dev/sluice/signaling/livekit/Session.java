@@ -344,6 +344,13 @@ public final class Session {
         }
     }
 
+    /**
+     * @return whether the participant is there without its socket
+     */
+    boolean isSignalLost() {
+        return link.isLost();
+    }
+
     boolean isEnded() {
         return state == ParticipantInfo.State.DISCONNECTED;
     }

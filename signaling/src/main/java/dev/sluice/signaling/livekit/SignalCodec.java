@@ -14,6 +14,10 @@ public final class SignalCodec {
     /** Bytes of a frame with one. */
     public static final int MAX_SDP_FRAME = 1024 * 1024;
 
+    private SignalResponse latest = SignalResponse.getDefaultInstance();
+    private byte[] latestBytes = {};
+    private SignalResponse latestPrinted = SignalResponse.getDefaultInstance();
+    private String latestText = "{}";
     private final JsonGuard guard = new JsonGuard();
     private final JsonFormat.Parser parser = JsonFormat.parser().ignoringUnknownFields();
     private final JsonFormat.Printer printer =
@@ -56,9 +60,31 @@ public final class SignalCodec {
     }
 
     /**
+     * @return the message as protobuf; not to be changed, since a room's news are the same bytes
+     *     for all
+     */
+    @SuppressWarnings("ReferenceEquality") // the same message is meant
+    public byte[] encode(SignalResponse response) {
+        if (response != latest) {
+            latest = response;
+            latestBytes = response.toByteArray();
+        }
+        return latestBytes;
+    }
+
+    /**
      * @return the message as proto3 JSON
      */
+    @SuppressWarnings("ReferenceEquality") // as above
     public String encodeJson(SignalResponse response) {
+        if (response != latestPrinted) {
+            latestText = print(response);
+            latestPrinted = response;
+        }
+        return latestText;
+    }
+
+    private String print(SignalResponse response) {
         try {
             return printer.print(response);
         } catch (InvalidProtocolBufferException e) {

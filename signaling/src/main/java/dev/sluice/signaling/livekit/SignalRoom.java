@@ -2,7 +2,6 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.RoomHandle;
 import dev.sluice.core.room.RoomEvents;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +30,7 @@ final class SignalRoom implements RoomEvents {
     private final Consumer<SignalRoom> onEmpty;
     private final Map<String, Session> byIdentity = new LinkedHashMap<>();
     private final QualityMonitor quality;
+    private final Presence presence;
     private final RoomLog log;
     private RoomOptions options;
     private boolean telling;
@@ -38,6 +38,7 @@ final class SignalRoom implements RoomEvents {
     SignalRoom(SignalScope scope, String name, RoomOptions options, Consumer<SignalRoom> onEmpty) {
         this.scope = scope;
         this.options = options;
+        this.presence = new Presence(scope, this::tellOthers);
         this.log = new RoomLog(scope.clock(), scope.events());
         this.name = name;
         this.onEmpty = onEmpty;
@@ -52,13 +53,9 @@ final class SignalRoom implements RoomEvents {
     void join(Session session) {
         Session older = byIdentity.remove(session.identity());
         byIdentity.put(session.identity(), session);
-        List<ParticipantInfo> gone = new ArrayList<>();
         if (older != null) {
             older.end(DisconnectReason.DUPLICATE_IDENTITY, LeaveRequest.Action.DISCONNECT);
-            gone.add(older.info());
-        }
-        if (!gone.isEmpty()) {
-            tellOthers(session, Messages.update(gone));
+            presence.tell(session, older.info(), size());
         }
         session.start(others(session));
         offerAll(session);
@@ -79,7 +76,7 @@ final class SignalRoom implements RoomEvents {
         if (byIdentity.get(session.identity()) == session) {
             ParticipantInfo info = session.nextInfo();
             if (session.isVisible()) {
-                tellOthers(session, Messages.update(List.of(info)));
+                presence.tell(session, info, size());
             }
             session.send(Messages.update(List.of(info)));
         }
@@ -138,9 +135,7 @@ final class SignalRoom implements RoomEvents {
     }
 
     private void tellAll(SignalResponse message) {
-        for (Session each : List.copyOf(byIdentity.values())) {
-            each.send(message);
-        }
+        tellOthers(null, message);
     }
 
     /** The API describes the room anew. */
@@ -195,7 +190,7 @@ final class SignalRoom implements RoomEvents {
     void onEnded(Session session) {
         if (byIdentity.remove(session.identity(), session)) {
             if (session.wasVisible()) {
-                tellOthers(session, Messages.update(List.of(session.info())));
+                presence.tell(session, session.info(), size());
             }
             tellCounts();
             if (byIdentity.isEmpty()) {
@@ -213,7 +208,7 @@ final class SignalRoom implements RoomEvents {
                 null);
     }
 
-    private void tellOthers(Session except, SignalResponse message) {
+    private void tellOthers(@Nullable Session except, SignalResponse message) {
         for (Session other : List.copyOf(byIdentity.values())) {
             if (other != except) {
                 other.send(message);
@@ -267,6 +262,10 @@ final class SignalRoom implements RoomEvents {
 
     String name() {
         return name;
+    }
+
+    RoomLog log() {
+        return log;
     }
 
     RoomHandle handle() {
@@ -342,6 +341,7 @@ final class SignalRoom implements RoomEvents {
 
     void close() {
         log.add(RoomEvent.Kind.ROOM_FINISHED, info(), null, null);
+        presence.close();
         quality.close();
         handle.close();
     }
