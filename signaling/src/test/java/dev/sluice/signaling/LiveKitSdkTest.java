@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LiveKitSdkTest {
     /** Longest time without a new picture while signaling comes back. */
     private static final int MAX_GAP_MILLIS = 400;
+
+    private static final int MAX_LEAVE_MILLIS = 1000;
+    private static final int FEATURES = 15;
 
     @BeforeAll
     static void browsers() {
@@ -54,6 +60,44 @@ class LiveKitSdkTest {
                 assertTrue(each.get("sameSid").asBoolean());
                 assertTrue(each.get("gap").asInt() <= MAX_GAP_MILLIS, each.toString());
             }
+        }
+    }
+
+    /** Each feature of the client SDK is a test of its own. */
+    @TestFactory
+    List<DynamicTest> features() throws IOException, InterruptedException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String version : List.of("v0", "v1")) {
+            JsonNode results = features(version);
+            int left =
+                    results.path("leave was seen after milliseconds").asInt(MAX_LEAVE_MILLIS + 1);
+            tests.add(
+                    DynamicTest.dynamicTest(
+                            version + ": a leave is seen within a second",
+                            () -> assertTrue(left <= MAX_LEAVE_MILLIS, left + " ms")));
+            results.properties().stream()
+                    .filter(each -> each.getValue().isTextual())
+                    .forEach(each ->
+                            tests.add(
+                                    DynamicTest.dynamicTest(
+                                            version + ": " + each.getKey(),
+                                            () -> assertEquals("ok", each.getValue().asText()))));
+        }
+        assertEquals(2 * FEATURES, tests.size());
+        return tests;
+    }
+
+    private static JsonNode features(String version) throws IOException, InterruptedException {
+        try (TestServer server = TestServer.keeping(45)) {
+            Map.Entry<String, String> key = TestServer.KEYS.entrySet().iterator().next();
+            return Scripts.run(
+                    List.of(
+                            "node",
+                            "features-call.mjs",
+                            server.url(),
+                            key.getKey(),
+                            key.getValue(),
+                            version));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import dev.sluice.dtls.DtlsRole;
+import dev.sluice.signaling.client.SubscriberAnswer;
 import livekit.LivekitModels.TrackSource;
 import livekit.LivekitModels.TrackType;
 import livekit.LivekitRtc.AddTrackRequest;
@@ -45,29 +46,14 @@ public final class ScriptedClient implements AutoCloseable {
     /** Answers an offer of the server; connects at the first one. */
     private void answer(SessionDescription offer) {
         hasTrack |= offer.getMidToTrackIdCount() > 0;
-        StringBuilder sdp = new StringBuilder("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
-        for (String section : offer.getSdp().split("(?=m=)", -1)) {
-            if (!section.startsWith("m=")) {
-                continue;
-            }
-            section.lines()
-                    .filter(line ->
-                            line.startsWith("m=")
-                                    || line.startsWith("a=mid:")
-                                    || line.startsWith("a=rtpmap:")
-                                    || line.startsWith("a=extmap:")
-                                    || line.startsWith("a=fmtp:"))
-                    .forEach(line -> sdp.append(line).append("\r\n"));
-            sdp.append(section.contains("a=sendonly") ? "a=recvonly\r\n" : "a=inactive\r\n");
-            sdp.append(subscriber.transportSdp("active"));
-        }
+        String answer = SubscriberAnswer.to(offer.getSdp(), subscriber.transportSdp("active"));
         signal.send(
                 SignalRequest.newBuilder()
                         .setAnswer(
                                 SessionDescription.newBuilder()
                                         .setType("answer")
                                         .setId(offer.getId())
-                                        .setSdp(sdp.toString())));
+                                        .setSdp(answer)));
         if (offer.getId() == 1) {
             ufrag =
                     offer.getSdp()

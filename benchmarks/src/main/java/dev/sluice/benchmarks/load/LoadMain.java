@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The program behind {@code sluice bench}. */
 public final class LoadMain {
@@ -28,21 +29,32 @@ public final class LoadMain {
             return;
         }
         String url = options.url();
-        try (ServerProcess server =
-                        url == null
-                                ? ServerProcess.start(options.server())
-                                : ServerProcess.running(url, options.pid());
-                LoadRun run = new LoadRun(options, server, LoadMain::progress)) {
-            Result result = run.run();
-            out.println();
-            out.print(result.table());
-            Path to = options.out();
-            if (to != null) {
-                Files.createDirectories(to);
-                Files.writeString(to.resolve("result.json"), result.json());
-                Files.writeString(to.resolve("chart.html"), Chart.html(result));
-                out.println("written: " + to.resolve("result.json") + ", chart.html");
+        ServerProcess server =
+                url == null
+                        ? ServerProcess.start(options.server())
+                        : ServerProcess.running(url, options.pid());
+        if (options.scenario() == LoadOptions.Scenario.ROOM) {
+            try (RoomRun run = new RoomRun(options, server, LoadMain::progress)) {
+                String table = run.run();
+                out.println();
+                out.print(table);
             }
+            return;
+        }
+        try (server;
+                LoadRun run = new LoadRun(options, server, LoadMain::progress)) {
+            report(run.run(), options.out());
+        }
+    }
+
+    private static void report(Result result, @Nullable Path to) throws IOException {
+        System.out.println();
+        System.out.print(result.table());
+        if (to != null) {
+            Files.createDirectories(to);
+            Files.writeString(to.resolve("result.json"), result.json());
+            Files.writeString(to.resolve("chart.html"), Chart.html(result));
+            System.out.println("written: " + to.resolve("result.json") + ", chart.html");
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scenario who sends what to whom
  * @param publishers participants that send
  * @param viewers participants that receive; in a call the publishers themselves
+ * @param pace joins a second, in a room
  * @param seconds of measurement
  * @param warmUpSeconds before it
  * @param bitrate of one publisher's video, bits a second
@@ -24,6 +25,7 @@ record LoadOptions(
         Scenario scenario,
         int publishers,
         int viewers,
+        int pace,
         int seconds,
         int warmUpSeconds,
         int bitrate,
@@ -41,9 +43,11 @@ record LoadOptions(
               audio     publishers send sound, each viewer hears all of them
               fanout    a webinar that grows to its viewers in ten steps, each measured
               idle      nobody sends anything: what connections alone cost
+              room      one room over WebSockets: joins, news, cut sockets, a restart
 
-              --publishers=N     1 (webinar, fanout), 8 (call), 10 (audio)
+              --publishers=N     1 (webinar, fanout), 8 (call), 10 (audio), 30 (room)
               --viewers=N        100; not for a call
+              --pace=N           joins a second, in a room: 10
               --seconds=N        how long to measure: 30; in a fanout each step
               --warmup=N         seconds before: 20
               --bitrate=BITS     of one publisher's video: 1200000
@@ -61,7 +65,8 @@ record LoadOptions(
         CALL(8),
         AUDIO(10),
         FANOUT(1),
-        IDLE(1);
+        IDLE(1),
+        ROOM(30);
 
         private final int publishers;
 
@@ -80,7 +85,7 @@ record LoadOptions(
     static LoadOptions parse(List<String> words) {
         if (words.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a scenario is needed: webinar, call, audio, fanout or idle");
+                    "a scenario is needed: webinar, call, audio, fanout, idle or room");
         }
         Scenario scenario = scenario(words.get(0));
         Builder options = new Builder(scenario);
@@ -101,13 +106,16 @@ record LoadOptions(
             }
         }
         throw new IllegalArgumentException(
-                "unknown scenario " + word + ": expected webinar, call, audio, fanout or idle");
+                "unknown scenario "
+                        + word
+                        + ": expected webinar, call, audio, fanout, idle or room");
     }
 
     private static final class Builder {
         private final Scenario scenario;
         private int publishers;
         private int viewers = 100;
+        private int pace = 10;
         private int seconds = 30;
         private int warmUp = 20;
         private int bitrate = 1_200_000;
@@ -126,6 +134,7 @@ record LoadOptions(
             switch (name) {
                 case "publishers" -> publishers = number(name, value);
                 case "viewers" -> viewers = number(name, value);
+                case "pace" -> pace = Math.max(1, number(name, value));
                 case "seconds" -> seconds = number(name, value);
                 case "warmup" -> warmUp = number(name, value);
                 case "bitrate" -> bitrate = number(name, value);
@@ -156,6 +165,7 @@ record LoadOptions(
                     scenario,
                     publishers,
                     receiving,
+                    pace,
                     seconds,
                     warmUp,
                     bitrate,

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The server under load: started here or running already, and what it costs. */
@@ -52,13 +54,16 @@ final class ServerProcess implements AutoCloseable {
     private final @Nullable Process process;
     private final @Nullable Path safepoints;
     private final long readyMillis;
+    private final List<String> options;
 
     private ServerProcess(
             String url,
             long pid,
             @Nullable Process process,
             @Nullable Path safepoints,
-            long readyMillis) {
+            long readyMillis,
+            List<String> options) {
+        this.options = options;
         this.url = url;
         this.pid = pid;
         this.process = process;
@@ -67,7 +72,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess running(String url, long pid) {
-        return new ServerProcess(url, pid, null, null, 0);
+        return new ServerProcess(url, pid, null, null, 0, List.of());
     }
 
     /** Starts the launcher of this checkout or release, and waits until it is ready. */
@@ -93,7 +98,7 @@ final class ServerProcess implements AutoCloseable {
             try {
                 if (http.send(ready, BodyHandlers.discarding()).statusCode() == 200) {
                     long millis = (System.nanoTime() - began) / 1_000_000L;
-                    return new ServerProcess(url, started.pid(), started, log, millis);
+                    return new ServerProcess(url, started.pid(), started, log, millis, options);
                 }
             } catch (IOException e) {
                 // not listening yet
@@ -158,6 +163,62 @@ final class ServerProcess implements AutoCloseable {
         }
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NANOS;
+    }
+
+    /**
+     * @return CPU time of the thread that does signaling, 0 when unknown
+     */
+    long controlNanos() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return threads.mapToLong(ServerProcess::controlNanos).sum();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static long controlNanos(Path thread) {
+        try {
+            boolean control = Files.readString(thread.resolve("comm")).startsWith("sluice-control");
+            String schedule = control ? Files.readString(thread.resolve("schedstat")) : "0 0 0";
+            return Long.parseLong(schedule.substring(0, schedule.indexOf(' ')));
+        } catch (IOException e) {
+            return 0; // it has ended
+        }
+    }
+
+    /**
+     * @return heap in use after a collection, 0 when unknown
+     */
+    long heapBytes() throws IOException, InterruptedException {
+        command("GC.run");
+        Matcher used = Pattern.compile("used (\\d+)K").matcher(command("GC.heap_info"));
+        return used.find() ? Long.parseLong(used.group(1)) * 1024 : 0;
+    }
+
+    private String command(String what) throws IOException, InterruptedException {
+        Process jcmd =
+                new ProcessBuilder(
+                                System.getProperty("java.home") + "/bin/jcmd",
+                                Long.toString(pid),
+                                what)
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        jcmd.waitFor();
+        return said;
+    }
+
+    /**
+     * @return whether it was started here
+     */
+    boolean isOurs() {
+        return process != null;
+    }
+
+    /** Ends it as an operator would, and starts another. */
+    ServerProcess restart() throws IOException, InterruptedException {
+        close();
+        return start(options);
     }
 
     long rssBytes() {

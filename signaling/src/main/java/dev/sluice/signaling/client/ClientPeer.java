@@ -156,7 +156,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     /**
      * @return transport lines of our descriptions
      */
-    final String transportSdp() {
+    public final String transportSdp() {
         Fingerprint fingerprint = DTLS.certificate().fingerprint();
         return "a=ice-ufrag:"
                 + ufrag

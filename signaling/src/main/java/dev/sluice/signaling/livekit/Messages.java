@@ -1,16 +1,19 @@
 package dev.sluice.signaling.livekit;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.Room;
+import livekit.LivekitModels.SpeakerInfo;
 import livekit.LivekitModels.VideoQuality;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.ParticipantUpdate;
 import livekit.LivekitRtc.RequestResponse;
 import livekit.LivekitRtc.RoomUpdate;
 import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SpeakersChanged;
 import livekit.LivekitRtc.StreamState;
 import livekit.LivekitRtc.StreamStateInfo;
 import livekit.LivekitRtc.StreamStateUpdate;
@@ -23,6 +26,12 @@ import livekit.LivekitRtc.TrackSubscribed;
 /** Responses that more than one place sends. */
 final class Messages {
     private Messages() {}
+
+    static SignalResponse speakers(List<SpeakerInfo> changed) {
+        return SignalResponse.newBuilder()
+                .setSpeakersChanged(SpeakersChanged.newBuilder().addAllSpeakers(changed))
+                .build();
+    }
 
     static SignalResponse update(Collection<ParticipantInfo> participants) {
         return SignalResponse.newBuilder()

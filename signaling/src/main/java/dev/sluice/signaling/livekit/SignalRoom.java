@@ -2,6 +2,7 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.RoomHandle;
 import dev.sluice.core.room.RoomEvents;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,6 @@ import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.SpeakerInfo;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.SignalResponse;
-import livekit.LivekitRtc.SpeakersChanged;
 import org.jspecify.annotations.Nullable;
 
 /** The participants of one room, and who hears what about whom. */
@@ -31,6 +31,7 @@ final class SignalRoom implements RoomEvents {
     private final Map<String, Session> byIdentity = new LinkedHashMap<>();
     private final QualityMonitor quality;
     private final Presence presence;
+    private final Speakers speakers = new Speakers();
     private final RoomLog log;
     private RoomOptions options;
     private boolean telling;
@@ -183,6 +184,10 @@ final class SignalRoom implements RoomEvents {
     /** A track ended, of which others had been told. */
     void onTrackEnded(Session publisher, Track track) {
         onTrackUnpublished(publisher, track.sid());
+        SpeakerInfo silent = speakers.ended(track.sid());
+        if (silent != null) {
+            tellAll(Messages.speakers(List.of(silent)));
+        }
         log.add(RoomEvent.Kind.TRACK_UNPUBLISHED, info(), publisher.info(), track.info());
     }
 
@@ -315,21 +320,15 @@ final class SignalRoom implements RoomEvents {
     }
 
     private void tellSpeakers(List<Level> changed) {
-        SpeakersChanged.Builder speakers = SpeakersChanged.newBuilder();
+        List<SpeakerInfo> told = new ArrayList<>();
         for (Level level : changed) {
             Session speaker = publisherOf(level.trackId());
             if (speaker != null && speaker.isVisible()) {
-                speakers.addSpeakers(
-                        SpeakerInfo.newBuilder()
-                                .setSid(speaker.sid())
-                                .setLevel((float) level.level())
-                                .setActive(level.level() > 0));
+                told.add(speakers.changed(level.trackId(), speaker.sid(), level.level()));
             }
         }
-        if (speakers.getSpeakersCount() > 0) {
-            SignalResponse message =
-                    SignalResponse.newBuilder().setSpeakersChanged(speakers).build();
-            tellAll(message);
+        if (!told.isEmpty()) {
+            tellAll(Messages.speakers(told));
         }
     }
 
