@@ -102,6 +102,23 @@ class LiveKitSdkTest {
     }
 
     @Test
+    void whipAndWhepLibrariesOfOthersPublishAndPlay() throws IOException, InterruptedException {
+        try (TestServer server = TestServer.start()) {
+            JsonNode result =
+                    Scripts.run(
+                            List.of(
+                                    "node",
+                                    "whip-call.mjs",
+                                    server.url(),
+                                    server.token("stage", "whip"),
+                                    server.token("stage", "first"),
+                                    server.token("stage", "second")));
+            assertEquals(2, result.get("decoded").size());
+            assertEquals(404, result.get("gone").asInt());
+        }
+    }
+
+    @Test
     void theServerSdkLooksAfterRoomsAndBelievesOurWebhooks()
             throws IOException, InterruptedException {
         int port = freePort();

@@ -116,7 +116,7 @@ final class WhipRoutes {
         return Reply.text(204, "")
                 .with("Accept-Post", SDP)
                 .with("Access-Control-Allow-Methods", "POST, GET, HEAD, OPTIONS, PATCH, DELETE")
-                .with("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")
+                .with("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, ETag")
                 .with("Access-Control-Max-Age", "86400");
     }
 
