@@ -102,6 +102,26 @@ class LiveKitSdkTest {
     }
 
     @Test
+    void thePageInTheDocumentationWorksAsPrinted() throws IOException, InterruptedException {
+        try (TestServer server = TestServer.start()) {
+            JsonNode result =
+                    Scripts.run(
+                            List.of(
+                                    "node",
+                                    "page-call.mjs",
+                                    server.url(),
+                                    Scripts.FOLDER
+                                            .resolve("../../../../docs/protocol.md")
+                                            .normalize()
+                                            .toAbsolutePath()
+                                            .toString(),
+                                    server.token("page", "one"),
+                                    server.token("page", "two")));
+            assertEquals(2, result.get("frames").size());
+        }
+    }
+
+    @Test
     void whipAndWhepLibrariesOfOthersPublishAndPlay() throws IOException, InterruptedException {
         try (TestServer server = TestServer.start()) {
             JsonNode result =

@@ -69,7 +69,7 @@ public record ConfigChanges(ServerConfig effective, List<String> applied, List<S
                     && !key.equals("keys")) {
                 compare(section, other, key + ".", applied, refused);
             } else if (!Objects.equals(old, changed)) {
-                if (CHANGEABLE.stream().anyMatch(key::startsWith)) {
+                if (isChangeable(key)) {
                     applied.add(key + ": " + shown(key, old) + " -> " + shown(key, changed));
                     into.set(entry.getKey(), changed);
                 } else {
@@ -77,6 +77,13 @@ public record ConfigChanges(ServerConfig effective, List<String> applied, List<S
                 }
             }
         }
+    }
+
+    /**
+     * @return whether a running server takes another value of this key
+     */
+    static boolean isChangeable(String key) {
+        return CHANGEABLE.stream().anyMatch(key::startsWith);
     }
 
     private static String shown(String key, JsonNode value) {

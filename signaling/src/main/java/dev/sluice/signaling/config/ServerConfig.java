@@ -9,20 +9,21 @@ import java.util.Map;
  * ConfigReader}.
  *
  * @param port TCP port of HTTP and WebSocket
- * @param bindAddresses addresses that port listens on
+ * @param bindAddresses addresses that port listens on; {@code --dev}: loopback
  * @param tls certificate of HTTP and WebSocket
  * @param trustedProxies networks (a.b.c.d/n) whose {@code X-Forwarded-For} is believed
  * @param origins web origins that may use the server, such as https://meet.example.org; * for all
- * @param keys API key to secret
+ * @param keys API key to secret of at least 32 characters; the first one signs refreshed tokens
  * @param rtc media transport
  * @param srtp media encryption
- * @param turnServers relays that clients are told of
+ * @param turnServers relays that clients are told of, with credentials that end by themselves
  * @param room rules for rooms
  * @param webhook who is told of events
  * @param limit bounds on what clients may send
  * @param admin where metrics are served
  * @param logging log level
- * @param demo whether the demo page and its token endpoint are served
+ * @param demo whether the demo page is served, with tokens for anybody who asks: never on a public
+ *     server
  */
 public record ServerConfig(
         @JsonProperty("port") int port,
@@ -42,7 +43,8 @@ public record ServerConfig(
         @JsonProperty("demo") boolean demo) {
 
     /**
-     * @param cert PEM file with the certificate and those that vouch for it, empty for no TLS
+     * @param cert PEM file with the certificate and those that vouch for it, empty for no TLS; read
+     *     again when it changes
      * @param key PEM file with its private key
      */
     public record Tls(@JsonProperty("cert") String cert, @JsonProperty("key") String key) {
@@ -51,12 +53,13 @@ public record ServerConfig(
     }
 
     /**
-     * @param udpPort port of the first worker
+     * @param udpPort port of the first worker; the others count up
      * @param tcpPort port for clients whose network lets no UDP through (ICE-TCP); 0 means none
-     * @param workers event loops; 0 means one per core
-     * @param bind addresses or interface names to listen on; empty means every suitable one
-     * @param advertise further addresses to name in candidates
-     * @param sockets auto, native, epoll or nio: how datagrams are sent
+     * @param workers event loops; 0 means one per core, 1 means one port
+     * @param bind local addresses or interface names for media; empty means every suitable one
+     * @param advertise further addresses to name in candidates, such as the public one behind 1:1
+     *     address translation
+     * @param sockets how datagrams are sent: native, epoll or nio; auto takes the first that works
      */
     public record Rtc(
             @JsonProperty("udp_port") int udpPort,
@@ -67,16 +70,16 @@ public record ServerConfig(
             @JsonProperty("sockets") String sockets) {}
 
     /**
-     * @param provider auto, ipsec-mb, libcrypto or sunjce: who encrypts
+     * @param provider who encrypts: ipsec-mb, libcrypto or sunjce; auto takes the first that works
      */
     public record Srtp(@JsonProperty("provider") String provider) {}
 
     /**
      * @param autoCreate whether the first join makes a room
      * @param maxParticipants per room; 0 means no limit
-     * @param emptyTimeout seconds that a room stays to which nobody ever came
+     * @param emptyTimeout seconds that a room made by the API stays when nobody comes
      * @param departureTimeout seconds that a room stays after its last participant left
-     * @param reconnectWindow seconds that a participant stays without its WebSocket
+     * @param reconnectWindow seconds that a participant stays without its WebSocket; 0 for none
      * @param enableRemoteUnmute whether the API may unmute
      * @param audioForwarded speakers of a large room heard at a time, the loudest; 0 for all
      * @param audioForwardedAbove rooms with more audio tracks are large
@@ -131,7 +134,8 @@ public record ServerConfig(
 
     /**
      * @param bind loopback unless you mean it
-     * @param port 0 serves metrics on the main port
+     * @param port where metrics and /debug are served; 0 turns it off, and with demo serves them on
+     *     the main port
      */
     public record Admin(@JsonProperty("bind") String bind, @JsonProperty("port") int port) {}
 
