@@ -1,9 +1,24 @@
 // Two tabs of the demo page call each other. Arguments: server URL, seconds.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { launchChromium, report, sleep, until } from './browsers.mjs';
 
 const [url, seconds] = process.argv.slice(2);
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+/** What the accessibility rules of WCAG 2.1 A and AA find: names, focus order, contrast. */
+const violations = async (page) => {
+  await page.evaluate(axe);
+  return page.evaluate(async () => (await window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
+    .violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`));
+};
 const browser = await launchChromium();
 try {
+  const entrance = await browser.newPage();
+  await entrance.goto(`${url}/?room=demo`);
+  const inaccessible = await violations(entrance);
+  await entrance.setViewport({ width: 390, height: 844, deviceScaleFactor: 2, isMobile: true });
+  inaccessible.push(...await violations(entrance));
+  await entrance.close();
   const tabs = [];
   for (const name of ['ada', 'bob']) {
     const page = await (await browser.createBrowserContext()).newPage();
@@ -31,6 +46,14 @@ try {
     await sleep(500);
     await tabs[1].screenshot({ path: process.env.PHONE });
   }
+  inaccessible.push(...await violations(tabs[1]));
+  const desktop = tabs[1].viewport();
+  await tabs[1].setViewport({ width: 390, height: 844 }); // a mobile one would load the page anew
+  await sleep(300);
+  inaccessible.push(...await violations(tabs[1]));
+  const tooWide = await tabs[1].evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  if (tooWide) inaccessible.push('a phone has to scroll sideways');
+  await tabs[1].setViewport(desktop);
   // every control has a name
   const nameless = await tabs[1].evaluate(() => [...document.querySelectorAll('button, input, select')]
     .filter((each) => !each.textContent.trim() && !each.getAttribute('aria-label') && !each.labels?.length
@@ -60,7 +83,7 @@ try {
   await tabs[0].click('#leave');
   await until('the tile goes', 5000, () =>
     tabs[1].evaluate(() => document.querySelectorAll('.tile:not(.own)').length === 0));
-  report({ before, after, overlay, nameless, pinned, resumed });
+  report({ before, after, overlay, nameless, inaccessible, pinned, resumed });
 } finally {
   await browser.close();
 }

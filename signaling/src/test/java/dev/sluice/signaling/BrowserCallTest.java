@@ -123,6 +123,7 @@ class BrowserCallTest {
         assertTrue(result.get("overlay").asText().contains("fps"), result.get("overlay").asText());
         assertFalse(result.get("overlay").asText().contains("undefined"));
         assertEquals(0, result.get("nameless").size(), "every control has a name");
+        assertEquals("[]", result.get("inaccessible").toString());
         assertEquals("true", result.get("pinned").asText());
         assertTrue(result.get("resumed").asInt() >= 20, "media while signaling comes back");
     }
