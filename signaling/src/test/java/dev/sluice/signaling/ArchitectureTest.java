@@ -69,6 +69,7 @@ class ArchitectureTest {
                             "dev.sluice.srtp..",
                             "dev.sluice.dtls..",
                             "dev.sluice.ice..",
+                            "dev.sluice.sctp..",
                             "dev.sluice.core..")
                     .and()
                     .doNotHaveFullyQualifiedName("dev.sluice.core.Worker")
@@ -106,7 +107,7 @@ class ArchitectureTest {
         List<Path> infos = new ArrayList<>();
         List<String> silent = new ArrayList<>();
         for (String module :
-                List.of("rtp", "dtls-srtp", "ice", "sfu-core", "signaling", "benchmarks")) {
+                List.of("rtp", "dtls-srtp", "ice", "sctp", "sfu-core", "signaling", "benchmarks")) {
             Path sources = root.resolve(module).resolve("src/main/java");
             try (Stream<Path> files = Files.walk(sources)) {
                 for (Path file : files.filter(f -> f.endsWith("package-info.java")).toList()) {
