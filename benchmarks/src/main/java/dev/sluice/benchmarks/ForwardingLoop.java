@@ -34,6 +34,7 @@ import dev.sluice.rtp.ExtensionIds;
 import dev.sluice.rtp.RtpPacket;
 import dev.sluice.rtp.codec.VideoPayload;
 import dev.sluice.rtp.codec.Vp8Descriptor;
+import dev.sluice.sctp.Association;
 import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpKeys;
@@ -142,7 +143,8 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                         new PeerDirectory(endpoints),
                         egress,
                         counters,
-                        deadlines);
+                        deadlines,
+                        sctp(allocator, random));
         MediaScope media = media(allocator);
         Room room = new Room(nowNanos, transports, media, changed -> {});
         CodecParameters vp8 = new CodecParameters(VP8_TYPE, "VP8", 90_000, "", 97);
@@ -185,6 +187,11 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
 
     private static InetSocketAddress loopback(int port) {
         return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    }
+
+    private static Association.Scope sctp(ByteBufAllocator allocator, SecureRandom random) {
+        ByteBuf scratch = allocator.directBuffer(OpenTarget.SLOT);
+        return new Association.Scope(allocator, scratch, new byte[32], random);
     }
 
     private MediaScope media(ByteBufAllocator allocator) {

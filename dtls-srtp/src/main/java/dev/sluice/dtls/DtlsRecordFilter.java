@@ -50,6 +50,11 @@ public final class DtlsRecordFilter {
     private static final long SEALED_PER_SECOND = 100;
     private static final long SEALED_BURST = 200;
 
+    /** The same where data channels were negotiated. */
+    private static final long DATA_PER_SECOND = 2_000;
+
+    private static final long DATA_BURST = 4_000;
+
     private final int allowedTypes;
     private final DtlsRole role;
     private final int[] types = new int[MAX_MESSAGES];
@@ -61,6 +66,8 @@ public final class DtlsRecordFilter {
     private long establishedAtNanos;
     private long lateSinceNanos;
     private int lateRecords;
+    private long sealedPerSecond = SEALED_PER_SECOND;
+    private long sealedBurst = SEALED_BURST;
     private long sealedTokens = SEALED_BURST;
     private long sealedAtNanos;
 
@@ -70,6 +77,13 @@ public final class DtlsRecordFilter {
     public DtlsRecordFilter(DtlsRole role) {
         this.role = role;
         this.allowedTypes = role == DtlsRole.SERVER ? FROM_CLIENT : FROM_SERVER;
+    }
+
+    /** Data channels were negotiated: many more records are expected. */
+    public void expectData() {
+        sealedPerSecond = DATA_PER_SECOND;
+        sealedBurst = DATA_BURST;
+        sealedTokens = DATA_BURST;
     }
 
     /** The handshake is done: from now on only repeats of it pass in epoch 0. */
@@ -209,9 +223,9 @@ public final class DtlsRecordFilter {
     }
 
     private boolean takeSealed(long nowNanos) {
-        long earned = (nowNanos - sealedAtNanos) * SEALED_PER_SECOND / 1_000_000_000L;
+        long earned = (nowNanos - sealedAtNanos) * sealedPerSecond / 1_000_000_000L;
         if (earned > 0) {
-            sealedTokens = Math.min(SEALED_BURST, sealedTokens + earned);
+            sealedTokens = Math.min(sealedBurst, sealedTokens + earned);
             sealedAtNanos = nowNanos;
         }
         if (sealedTokens == 0) {

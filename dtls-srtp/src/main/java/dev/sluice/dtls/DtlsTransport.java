@@ -8,15 +8,14 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /**
  * The association after the handshake, pumped by the worker without a thread: it repeats our last
- * flight when the peer repeats its own, and hears authenticated alerts. Application data is counted
- * and dropped.
+ * flight when the peer repeats its own, hears authenticated alerts, and carries application data.
  */
 public final class DtlsTransport {
     /** What one datagram did. */
     public enum Event {
         /** Nothing the owner need know. */
         NONE,
-        /** Application data came, which nobody wants yet. */
+        /** Application data came, and was handed on. */
         APPLICATION_DATA,
         /** A record was refused; the association goes on. */
         REFUSED,
@@ -24,15 +23,24 @@ public final class DtlsTransport {
         CLOSED
     }
 
+    /** Takes application data. */
+    public interface DataSink {
+        /** One record's bytes; valid during the call. */
+        void onData(byte[] bytes, int length);
+    }
+
     private final DTLSTransport association;
     private final QueueTransport transport;
+    private final DataSink data;
     private final byte[] plain = new byte[QueueTransport.RECEIVE_LIMIT];
     private boolean closed;
 
     /**
      * @param output takes the datagrams to send, on the caller's thread
+     * @param data takes application data
      */
-    public DtlsTransport(DtlsResult result, Consumer<byte[]> output) {
+    public DtlsTransport(DtlsResult result, Consumer<byte[]> output, DataSink data) {
+        this.data = data;
         association = result.association();
         transport = result.transport();
         transport.pump(output);
@@ -51,6 +59,10 @@ public final class DtlsTransport {
                     break;
                 }
                 event = Event.APPLICATION_DATA;
+                data.onData(plain, length);
+                if (closed) {
+                    return event; // by who took it
+                }
             }
         } catch (InterruptedIOException e) {
             transport.flush(); // the queue is empty
@@ -67,6 +79,25 @@ public final class DtlsTransport {
             return Event.CLOSED;
         }
         return event;
+    }
+
+    /**
+     * Sends application data as one record.
+     *
+     * @return false when it cannot be sent
+     */
+    public boolean send(byte[] bytes, int length) {
+        if (closed) {
+            return false;
+        }
+        try {
+            association.send(bytes, 0, length);
+            transport.flush();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            transport.discard();
+            return false;
+        }
     }
 
     /** Sends close_notify once. */

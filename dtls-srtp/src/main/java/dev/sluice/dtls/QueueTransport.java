@@ -19,6 +19,9 @@ final class QueueTransport implements DatagramTransport {
     static final int RECEIVE_LIMIT = 1472;
     static final int SEND_LIMIT = 1200;
 
+    /** After the handshake: a packet of SCTP in its record. */
+    private static final int PUMP_SEND_LIMIT = 1252;
+
     /** Datagrams that may wait for the handshake; the newest is dropped beyond. */
     private static final int QUEUE = 32;
 
@@ -67,7 +70,7 @@ final class QueueTransport implements DatagramTransport {
 
     @Override
     public int getSendLimit() {
-        return SEND_LIMIT;
+        return pump ? PUMP_SEND_LIMIT : SEND_LIMIT;
     }
 
     @Override

@@ -180,9 +180,11 @@ class DtlsHandshakeTest {
         End server = serverEnd();
         connect(client, server);
         List<byte[]> fromServer = new ArrayList<>();
-        DtlsTransport serverSide = new DtlsTransport(get(server.done), fromServer::add);
+        DtlsTransport serverSide =
+                new DtlsTransport(get(server.done), fromServer::add, (_, _) -> {});
         List<byte[]> fromClient = new ArrayList<>();
-        DtlsTransport clientSide = new DtlsTransport(get(client.done), fromClient::add);
+        DtlsTransport clientSide =
+                new DtlsTransport(get(client.done), fromClient::add, (_, _) -> {});
 
         byte[] forged = new byte[13 + 40];
         forged[0] = 23;

@@ -49,6 +49,13 @@ public final class Association {
             this.cookies = new StateCookie(secret);
             this.random = random;
         }
+
+        /**
+         * @return where messages come from
+         */
+        public ByteBufAllocator allocator() {
+            return allocator;
+        }
     }
 
     private final Scope scope;

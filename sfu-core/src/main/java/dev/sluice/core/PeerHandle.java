@@ -1,5 +1,6 @@
 package dev.sluice.core;
 
+import dev.sluice.core.data.DataEvents;
 import dev.sluice.core.media.Decision;
 import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackExplanation;
@@ -10,8 +11,11 @@ import dev.sluice.core.room.PeerParameters;
 import dev.sluice.dtls.Fingerprint;
 import dev.sluice.ice.Candidate;
 import dev.sluice.ice.IceCredentials;
+import dev.sluice.sctp.Reliability;
+import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -154,6 +158,30 @@ public final class PeerHandle {
         CompletableFuture<List<Decision>> answer = new CompletableFuture<>();
         post(() -> answer.complete(peer.decisions()));
         return answer;
+    }
+
+    /**
+     * Takes data channels, if the peer's description has a section for them.
+     *
+     * @param wanted channels that we open: label to reliability
+     */
+    public void openData(DataEvents events, Map<String, Reliability> wanted) {
+        Map<String, Reliability> copy = Map.copyOf(wanted);
+        post(() -> peer.openData(worker.nowNanos(), events, copy));
+    }
+
+    /**
+     * Sends a message of at most {@link dev.sluice.sctp.Association#MAX_MESSAGE} bytes.
+     *
+     * @param message released when it is sent or dropped
+     */
+    public void sendData(String label, boolean text, ByteBuf message) {
+        post(() -> peer.sendData(worker.nowNanos(), label, text, message));
+    }
+
+    /** Closes a data channel when what waits has arrived. */
+    public void closeData(String label) {
+        post(() -> peer.closeData(worker.nowNanos(), label));
     }
 
     /** Ends the peer; idempotent. */

@@ -26,6 +26,7 @@ import dev.sluice.ice.stun.StunCodec;
 import dev.sluice.rtp.RtpPacket;
 import dev.sluice.rtp.codec.VideoPayload;
 import dev.sluice.rtp.codec.Vp8Descriptor;
+import dev.sluice.sctp.Association;
 import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpProvider;
@@ -39,6 +40,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,8 +65,10 @@ public final class Worker implements UdpEndpoint.Receiver {
      *
      * @param provider who encrypts
      * @param sockets how datagrams leave; resolved
+     * @param cookieSecret signs state cookies of SCTP
      */
-    record Plan(SrtpProvider provider, SocketMode sockets) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Plan(SrtpProvider provider, SocketMode sockets, byte[] cookieSecret) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
@@ -148,7 +152,8 @@ public final class Worker implements UdpEndpoint.Receiver {
                         directory,
                         egress,
                         counters,
-                        deadlines);
+                        deadlines,
+                        sctp(plan));
         media =
                 new MediaScope(
                         allocator,
@@ -170,6 +175,10 @@ public final class Worker implements UdpEndpoint.Receiver {
         flushing = this::flushAll;
         releaseDue = () -> media.held().releaseDue(nowNanos);
         runDue = () -> deadlines.runDue(nowNanos);
+    }
+
+    private Association.Scope sctp(Plan plan) {
+        return new Association.Scope(allocator, scratch, plan.cookieSecret(), new SecureRandom());
     }
 
     private static IoHandlerFactory io(SocketMode sockets) {

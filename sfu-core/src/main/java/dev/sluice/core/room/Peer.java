@@ -2,6 +2,8 @@ package dev.sluice.core.room;
 
 import dev.sluice.core.congestion.LinkQuality;
 import dev.sluice.core.congestion.SendSideEstimator;
+import dev.sluice.core.data.DataEvents;
+import dev.sluice.core.data.DataTransport;
 import dev.sluice.core.feedback.FeedbackDispatcher;
 import dev.sluice.core.feedback.FeedbackSink;
 import dev.sluice.core.media.Decision;
@@ -22,6 +24,7 @@ import dev.sluice.core.transport.PeerOwner;
 import dev.sluice.core.transport.PeerTransport;
 import dev.sluice.ice.IceCredentials;
 import dev.sluice.rtp.rtcp.RtcpCompound;
+import dev.sluice.sctp.Reliability;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
@@ -47,6 +50,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
     private final LinkQuality quality = new LinkQuality();
     private long nowNanos;
     private @Nullable Downlink downlink;
+    private @Nullable DataTransport data;
     private boolean closed;
 
     /**
@@ -158,6 +162,43 @@ public final class Peer implements PeerOwner, FeedbackSink {
         }
     }
 
+    /**
+     * Takes data channels from now on; before or after the connection is there.
+     *
+     * @param wanted opened by us: label to reliability
+     */
+    public void openData(long nowNanos, DataEvents dataEvents, Map<String, Reliability> wanted) {
+        if (closed || data != null) {
+            return;
+        }
+        DataTransport opened = new DataTransport(room.transports(), transport, dataEvents);
+        data = opened;
+        wanted.forEach((label, reliability) -> opened.open(nowNanos, label, reliability));
+        if (transport.isConnected()) {
+            opened.onConnected(nowNanos);
+        }
+    }
+
+    /**
+     * Sends a message on a data channel.
+     *
+     * @param message released here
+     */
+    public void sendData(long nowNanos, String label, boolean text, ByteBuf message) {
+        if (data == null) {
+            message.release();
+        } else {
+            data.send(nowNanos, label, text, message);
+        }
+    }
+
+    /** Closes a data channel when what waits has arrived; unknown ones are ignored. */
+    public void closeData(long nowNanos, String label) {
+        if (data != null) {
+            data.close(nowNanos, label);
+        }
+    }
+
     /** Ends the peer and frees everything; idempotent. */
     public void close() {
         if (closed) {
@@ -174,6 +215,9 @@ public final class Peer implements PeerOwner, FeedbackSink {
             downlink.close();
         }
         incoming.close();
+        if (data != null) {
+            data.close();
+        }
         transport.close();
         room.remove(this);
     }
@@ -204,8 +248,19 @@ public final class Peer implements PeerOwner, FeedbackSink {
     }
 
     @Override
+    public boolean onData(long nowNanos, ByteBuf bytes) {
+        if (data != null) {
+            data.onRecord(nowNanos, bytes);
+        }
+        return data != null;
+    }
+
+    @Override
     public void onConnected(long nowNanos) {
         subscriptions.values().forEach(each -> each.onConnected(nowNanos));
+        if (data != null) {
+            data.onConnected(nowNanos);
+        }
         events.onConnected();
     }
 

@@ -25,6 +25,9 @@ public enum Counter {
     PROBES_STARTED,
     KEY_FRAMES_REPLAYED,
     TRACKS_PAUSED,
+    /** Messages of data channels. */
+    DATA_MESSAGES_IN,
+    DATA_MESSAGES_OUT,
     RTCP_IN,
     RTCP_OUT,
     NACK_IN,

@@ -26,6 +26,11 @@ public enum DropReason {
     DTLS_TOO_MANY_HANDSHAKES(true),
     DTLS_REFUSED(true),
     DTLS_APPLICATION_DATA(true),
+    /** A packet of SCTP that is none of this association. */
+    SCTP_REFUSED(true),
+    /** A message or channel of data that is not wanted. */
+    DATA_REFUSED(true),
+    DATA_TOO_BIG(true),
     SRTP_EARLY(true),
     SRTP_MALFORMED(true),
     SRTP_REPLAYED(true),
@@ -49,6 +54,8 @@ public enum DropReason {
     KEY_EXHAUSTED(false),
     TOO_LARGE(false),
     SEND_QUEUE_FULL(false),
+    /** A receiver of data does not keep up. */
+    DATA_QUEUE_FULL(false),
     RELAY_FULL(false),
     SEND_BLOCKED(false),
     SEND_NO_BUFFERS(false),

@@ -12,6 +12,7 @@ import dev.sluice.dtls.DtlsSink;
 import dev.sluice.dtls.DtlsTransport;
 import dev.sluice.dtls.Fingerprint;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class DtlsSession implements DtlsSink {
     private @Nullable DtlsHandshake handshake;
     private @Nullable DtlsTransport association;
     private long startedNanos;
+    private boolean expectsData;
     private boolean closed;
 
     DtlsSession(TransportScope scope, String name, PeerTransport peer) {
@@ -87,11 +89,36 @@ final class DtlsSession implements DtlsSink {
 
     private void pump(DtlsTransport established, byte[] datagram) {
         switch (established.onDatagram(datagram)) {
-            case APPLICATION_DATA -> counters.drop(DropReason.DTLS_APPLICATION_DATA);
             case REFUSED -> counters.drop(DropReason.DTLS_REFUSED);
             case CLOSED -> peer.fail(CloseReason.DTLS_CLOSED);
-            case NONE -> {}
+            case APPLICATION_DATA, NONE -> {}
         }
+    }
+
+    private void onData(byte[] bytes, int length) {
+        if (!peer.onData(Unpooled.wrappedBuffer(bytes, 0, length))) {
+            counters.drop(DropReason.DTLS_APPLICATION_DATA);
+        }
+    }
+
+    /** Data channels were negotiated. */
+    void expectData() {
+        expectsData = true;
+        if (filter != null) {
+            filter.expectData();
+        }
+    }
+
+    /**
+     * @return whether the bytes could be sent as a record
+     */
+    boolean send(byte[] bytes, int length) {
+        DtlsTransport established = association;
+        return established != null && established.send(bytes, length);
+    }
+
+    DtlsRole role() {
+        return role;
     }
 
     private boolean start() {
@@ -140,7 +167,10 @@ final class DtlsSession implements DtlsSink {
         if (filter != null) {
             filter.onEstablished(now);
         }
-        association = new DtlsTransport(result, peer::sendDtls);
+        association = new DtlsTransport(result, peer::sendDtls, this::onData);
+        if (expectsData && filter != null) {
+            filter.expectData();
+        }
         peer.onKeys(now, result);
     }
 

@@ -20,6 +20,14 @@ public interface PeerOwner {
     /** An authenticated plain RTCP compound. */
     void onRtcp(long nowNanos, ByteBuf buffer, int offset, int length);
 
+    /**
+     * Application data of the peer.
+     *
+     * @param bytes of one DTLS record; borrowed
+     * @return whether it is wanted
+     */
+    boolean onData(long nowNanos, ByteBuf bytes);
+
     /** SRTP is up. */
     void onConnected(long nowNanos);
 

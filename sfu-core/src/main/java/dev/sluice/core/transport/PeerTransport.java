@@ -260,6 +260,30 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         }
     }
 
+    /** Data channels were negotiated: records of application data are expected. */
+    public void expectData() {
+        dtls.expectData();
+    }
+
+    /** Application data of the peer. @return whether somebody took it */
+    boolean onData(ByteBuf bytes) {
+        return owner.onData(scope.clock().nowNanos(), bytes);
+    }
+
+    /** Sends application data as one record; nothing happens before the handshake is done. */
+    public void sendData(byte[] bytes, int length) {
+        if (!dtls.send(bytes, length)) {
+            scope.counters().drop(DropReason.SEND_FAILED);
+        }
+    }
+
+    /**
+     * @return whether we are the DTLS client
+     */
+    public boolean isDtlsClient() {
+        return dtls.role() == DtlsRole.CLIENT;
+    }
+
     // --- for the egress
 
     /** Media gets transport-wide numbers from here on, where its section negotiated them. */

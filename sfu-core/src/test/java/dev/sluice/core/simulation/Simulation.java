@@ -27,6 +27,7 @@ import dev.sluice.rtp.ExtensionUri;
 import dev.sluice.rtp.RtpPacket;
 import dev.sluice.rtp.codec.VideoPayload;
 import dev.sluice.rtp.codec.Vp8Descriptor;
+import dev.sluice.sctp.Association;
 import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpProfile;
@@ -130,7 +131,12 @@ final class Simulation {
                         new PeerDirectory(endpoints),
                         egress,
                         counters,
-                        deadlines);
+                        deadlines,
+                        new Association.Scope(
+                                allocator,
+                                allocator.directBuffer(OpenTarget.SLOT),
+                                new byte[32],
+                                random.split()));
         media =
                 new MediaScope(
                         allocator,
