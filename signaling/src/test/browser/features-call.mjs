@@ -160,6 +160,50 @@ try {
     await until('ada may again', 5000, () => at(ada, () => window.room.localParticipant.permissions.canPublishSources.length === 0));
   });
 
+  await feature('data reaches those whom it is meant for', async () => {
+    const carl = await join('carl', { publish: false });
+    for (const member of [ada, bob, carl]) {
+      await at(member, () => {
+        window.heard = [];
+        window.room.on('dataReceived', (bytes, from, kind, topic) => {
+          window.heard.push(`${from?.identity ?? 'server'} ${kind} ${topic ?? ''} ${new TextDecoder().decode(bytes)}`);
+        });
+      });
+    }
+    const publish = (member, text, options) => at(member, (t, o) =>
+      window.room.localParticipant.publishData(new TextEncoder().encode(t), o), text, options);
+    const hears = (member, line) => until(line, 5000, () => at(member, (wanted) => window.heard.includes(wanted), line))
+      .catch(async (error) => { throw new Error(`${error.message}, heard ${await at(member, () => window.heard)}`); });
+    await sleep(1000); // carl's channels
+    await publish(ada, 'to all', { reliable: true, topic: 'chat' });
+    await hears(bob, 'ada 0 chat to all');
+    await hears(carl, 'ada 0 chat to all');
+    await publish(bob, 'quickly', { reliable: false });
+    await hears(ada, 'bob 1  quickly');
+    await publish(carl, 'for ada', { reliable: true, destinationIdentities: ['ada'] });
+    await hears(ada, 'carl 0  for ada');
+    await moderator.sendData(name, new TextEncoder().encode('from outside'), 0, { topic: 'news' });
+    await hears(carl, 'server 0 news from outside');
+    if ((await at(bob, () => window.heard)).some((line) => line.includes('for ada'))) throw new Error('bob heard what was for ada');
+    if ((await at(ada, () => window.heard)).some((line) => line.startsWith('ada'))) throw new Error('ada heard herself');
+    await at(carl, () => window.room.disconnect());
+    await carl.page.close();
+  });
+
+  await feature('text streams and calls of methods pass', async () => {
+    await at(bob, () => {
+      window.room.registerTextStreamHandler('essay', async (reader, { identity }) => {
+        window.essay = { from: identity, length: (await reader.readAll()).length };
+      });
+      window.room.registerRpcMethod('greet', async ({ callerIdentity, payload }) => `${payload}, ${callerIdentity}`);
+    });
+    await at(ada, () => window.room.localParticipant.sendText('word '.repeat(100_000), { topic: 'essay' }));
+    const essay = await until('the essay', 15_000, () => at(bob, () => window.essay));
+    if (essay.length !== 500_000 || essay.from !== 'ada') throw new Error(JSON.stringify(essay));
+    const answer = await at(ada, () => window.room.localParticipant.performRpc({ destinationIdentity: 'bob', method: 'greet', payload: 'hello' }));
+    if (answer !== 'hello, ada') throw new Error(answer);
+  });
+
   await feature('one identity is one participant', async () => {
     const first = await join('twin', { publish: false });
     await until('the twin is there', 5000, () => at(bob, () => window.room.remoteParticipants.has('twin')));

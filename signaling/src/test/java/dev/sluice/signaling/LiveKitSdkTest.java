@@ -24,7 +24,7 @@ class LiveKitSdkTest {
     private static final int MAX_GAP_MILLIS = 400;
 
     private static final int MAX_LEAVE_MILLIS = 1000;
-    private static final int FEATURES = 15;
+    private static final int FEATURES = 17;
 
     @BeforeAll
     static void browsers() {

@@ -209,7 +209,9 @@ class RoomServiceTest {
         call(400, "CreateRoom", "{\"maxParticipants\":\"many\"}", Map.of("roomCreate", true));
         call(400, "CreateRoom", "{\"name\":\"\"}", Map.of("roomCreate", true));
         call(404, "Nothing", "{}", admin("x"));
-        assertEquals("unimplemented", call(501, "SendData", "{}", admin("x")).get("code").asText());
+        assertEquals(
+                "unimplemented",
+                call(501, "MoveParticipant", "{}", admin("x")).get("code").asText());
         HttpResponse<byte[]> forged =
                 post("ListRooms", "application/json", new byte[] {'{', '}'}, "a.b.c");
         assertEquals(401, forged.statusCode());

@@ -14,6 +14,7 @@ import dev.sluice.sctp.SctpSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.collection.IntObjectHashMap;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** The data channels of one peer. Ids of ours are odd, unless we are the DTLS client. */
@@ -26,8 +27,11 @@ public final class DataTransport implements SctpSink, Timed {
     /** Bytes that wait for one receiver's channel. */
     private static final int MAX_RELIABLE = 1 << 20;
 
+    private static final int MAX_EARLY = 100_000;
     private static final int MAX_PARTIAL = 64 << 10;
     private static final int MAX_RECORD = 1452;
+
+    private record Early(boolean text, ByteBuf message) {}
 
     private static final class Channel {
         final int id;
@@ -35,6 +39,11 @@ public final class DataTransport implements SctpSink, Timed {
         final Reliability reliability;
         boolean acknowledged; // until then everything is ordered (RFC 8832 §6)
         boolean closing;
+
+        /** Messages from before the association is up. */
+        final ArrayDeque<Early> early = new ArrayDeque<>();
+
+        int earlyBytes;
 
         Channel(int id, String label, Reliability reliability) {
             this.id = id;
@@ -116,15 +125,16 @@ public final class DataTransport implements SctpSink, Timed {
      */
     public void send(long nowNanos, String label, boolean text, ByteBuf message) {
         Channel channel = find(label);
-        if (channel == null || !up || closed || channel.closing) {
+        if (channel != null && !up && !closed && hold(channel, text, message)) {
+            return;
+        }
+        if (channel == null || !up || closed) {
             message.release();
             counters.drop(DropReason.DATA_REFUSED);
             return;
         }
         Reliability how = channel.reliability;
-        boolean partial = how.maxRetransmits() >= 0 || how.lifetimeMillis() >= 0;
-        int waiting = association.bufferedAmount(channel.id);
-        if (waiting > (partial ? MAX_PARTIAL : MAX_RELIABLE)) {
+        if (association.bufferedAmount(channel.id) > most(how)) {
             message.release();
             counters.drop(DropReason.DATA_QUEUE_FULL);
             return;
@@ -139,6 +149,23 @@ public final class DataTransport implements SctpSink, Timed {
             counters.drop(DropReason.DATA_REFUSED);
         }
         leave(nowNanos);
+    }
+
+    /** What may wait for a channel: what is late is worth little where messages may be lost. */
+    private static int most(Reliability how) {
+        boolean partial = how.maxRetransmits() >= 0 || how.lifetimeMillis() >= 0;
+        return partial ? MAX_PARTIAL : MAX_RELIABLE;
+    }
+
+    /** Keeps a message that must not be lost until the association is up. */
+    private static boolean hold(Channel channel, boolean text, ByteBuf message) {
+        int bytes = channel.earlyBytes + message.readableBytes();
+        if (most(channel.reliability) != MAX_RELIABLE || bytes > MAX_EARLY) {
+            return false;
+        }
+        channel.earlyBytes = bytes;
+        channel.early.add(new Early(text, message));
+        return true;
     }
 
     /** SCTP has no empty messages: they are a byte that does not count (RFC 8831 §6.6). */
@@ -291,6 +318,9 @@ public final class DataTransport implements SctpSink, Timed {
         long nowNanos = scope.clock().nowNanos();
         for (Channel channel : channels.values()) {
             announce(nowNanos, channel);
+            for (Early each = channel.early.poll(); each != null; each = channel.early.poll()) {
+                send(nowNanos, channel.label, each.text, each.message);
+            }
         }
     }
 
@@ -307,6 +337,9 @@ public final class DataTransport implements SctpSink, Timed {
         closed = true;
         up = false;
         timer.cancel();
+        for (Channel channel : channels.values()) {
+            channel.early.forEach(each -> each.message.release());
+        }
         channels.clear();
         association.close();
     }

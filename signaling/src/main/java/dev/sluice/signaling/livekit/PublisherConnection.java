@@ -32,6 +32,7 @@ sealed class PublisherConnection extends Connection permits SingleConnection {
     private @Nullable String remoteUfrag;
     private @Nullable CompletableFuture<Void> restarting;
     private int version;
+    private boolean takesData;
 
     PublisherConnection(SignalScope scope, Session session, @Nullable SignalRoom room) {
         super(scope, session, room);
@@ -65,11 +66,22 @@ sealed class PublisherConnection extends Connection permits SingleConnection {
             SessionDescription description = waiting.remove();
             try {
                 PublisherOffer offer = PublisherOffer.read(description.getSdp());
+                takeData(peer, offer);
                 apply(peer, offer, description.getId());
             } catch (SdpException e) {
                 LOG.info("{}: offer refused: {}", session().sid(), e.getMessage());
                 refuse(e.getMessage());
             }
+        }
+    }
+
+    /** Data channels are for clients with signaling; the client opens them here. */
+    private void takeData(PeerHandle peer, PublisherOffer offer) {
+        SignalRoom joined = room();
+        boolean signaled = session().client().flow().isSignaled();
+        if (signaled && joined != null && offer.takeData() && !takesData) {
+            takesData = true;
+            peer.openData(new DataLink(scope(), session(), joined), Map.of());
         }
     }
 

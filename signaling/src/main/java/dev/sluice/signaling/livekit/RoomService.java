@@ -3,9 +3,11 @@ package dev.sluice.signaling.livekit;
 import com.google.protobuf.Message;
 import dev.sluice.signaling.livekit.TwirpException.Code;
 import java.util.List;
+import livekit.LivekitModels.DataPacket;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.Room;
+import livekit.LivekitModels.UserPacket;
 import livekit.LivekitRoom.CreateRoomRequest;
 import livekit.LivekitRoom.DeleteRoomRequest;
 import livekit.LivekitRoom.DeleteRoomResponse;
@@ -17,6 +19,8 @@ import livekit.LivekitRoom.MuteRoomTrackRequest;
 import livekit.LivekitRoom.MuteRoomTrackResponse;
 import livekit.LivekitRoom.RemoveParticipantResponse;
 import livekit.LivekitRoom.RoomParticipantIdentity;
+import livekit.LivekitRoom.SendDataRequest;
+import livekit.LivekitRoom.SendDataResponse;
 import livekit.LivekitRoom.UpdateParticipantRequest;
 import livekit.LivekitRoom.UpdateRoomMetadataRequest;
 import livekit.LivekitRoom.UpdateSubscriptionsRequest;
@@ -30,6 +34,8 @@ import livekit.LivekitRtc.SignalResponse;
  * with the right to it. Runs on the control loop.
  */
 public final class RoomService {
+    private static final int MAX_DATA = 64_000;
+
     private final Rooms rooms;
 
     public RoomService(Rooms rooms) {
@@ -50,7 +56,8 @@ public final class RoomService {
             case "UpdateParticipant" -> UpdateParticipantRequest.newBuilder();
             case "UpdateSubscriptions" -> UpdateSubscriptionsRequest.newBuilder();
             case "UpdateRoomMetadata" -> UpdateRoomMetadataRequest.newBuilder();
-            case "SendData", "ForwardParticipant", "MoveParticipant", "PerformRpc" ->
+            case "SendData" -> SendDataRequest.newBuilder();
+            case "ForwardParticipant", "MoveParticipant", "PerformRpc" ->
                     throw new TwirpException(Code.UNIMPLEMENTED, method + " is not supported yet");
             default -> throw new TwirpException(Code.BAD_ROUTE, "no such method: " + method);
         };
@@ -76,6 +83,7 @@ public final class RoomService {
             case UpdateParticipantRequest update -> update(grants, update);
             case UpdateSubscriptionsRequest update -> subscribe(grants, update);
             case UpdateRoomMetadataRequest update -> describe(grants, update);
+            case SendDataRequest send -> send(grants, send);
             default -> throw new TwirpException(Code.INTERNAL, "no such request");
         };
     }
@@ -90,6 +98,23 @@ public final class RoomService {
         if (!fine) {
             throw new TwirpException(Code.INVALID_ARGUMENT, what);
         }
+    }
+
+    @SuppressWarnings("deprecation") // as older clients of the API name destinations
+    private Message send(Grants grants, SendDataRequest request) throws TwirpException {
+        SignalRoom room = administered(grants, request.getRoom());
+        check(request.getData().size() <= MAX_DATA, "data: at most 64,000 bytes");
+        UserPacket.Builder user =
+                UserPacket.newBuilder()
+                        .setPayload(request.getData())
+                        .addAllDestinationSids(request.getDestinationSidsList())
+                        .addAllDestinationIdentities(request.getDestinationIdentitiesList());
+        if (request.hasTopic()) {
+            user.setTopic(request.getTopic());
+        }
+        boolean reliable = request.getKind() == DataPacket.Kind.RELIABLE;
+        DataRouter.route(room, reliable, user.build());
+        return SendDataResponse.getDefaultInstance();
     }
 
     private Room create(Grants grants, CreateRoomRequest request) throws TwirpException {

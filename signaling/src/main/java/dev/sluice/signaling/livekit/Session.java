@@ -2,6 +2,7 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.PeerHandle;
 import dev.sluice.core.transport.CloseReason;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class Session {
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
     private boolean wasActive;
     private int version;
+    private final DataSequence data = new DataSequence();
     private @Nullable Future<?> refreshing;
     private @Nullable Future<?> givingUp;
 
@@ -349,6 +351,18 @@ public final class Session {
      */
     boolean isSignalLost() {
         return link.isLost();
+    }
+
+    /** Gives a message to the participant; nothing happens while it has no data channels. */
+    void sendData(String label, byte[] bytes) {
+        PeerHandle peer = receiving();
+        if (peer != null && !isEnded()) {
+            peer.sendData(label, false, Unpooled.wrappedBuffer(bytes));
+        }
+    }
+
+    DataSequence data() {
+        return data;
     }
 
     boolean isEnded() {

@@ -29,7 +29,7 @@ final class SubscriberConnection extends Connection implements Subscriptions {
     /** Changes within this time share an offer. */
     private static final long COALESCE_MILLIS = 10;
 
-    private final SubscriberOffer offer = new SubscriberOffer();
+    private final SubscriberOffer offer = new SubscriberOffer().withData();
     private final SsrcAllocator ssrcs = new SsrcAllocator(new SecureRandom());
     private final Map<String, SubscriberTrack> tracks = new HashMap<>();
     private final Map<String, Wish> wishes = new HashMap<>();
@@ -39,6 +39,7 @@ final class SubscriberConnection extends Connection implements Subscriptions {
     private boolean changed;
     private @Nullable Future<?> scheduled;
     private boolean remoteKnown;
+    private boolean takesData;
 
     SubscriberConnection(SignalScope scope, Session session, @Nullable SignalRoom room) {
         super(scope, session, room);
@@ -173,6 +174,7 @@ final class SubscriberConnection extends Connection implements Subscriptions {
                 remoteKnown = true;
                 peer.remote(answer.transport());
             }
+            takeData(peer, answer.data());
             for (SubscriberOffer.Accepted accepted : answer.accepted()) {
                 String sid = accepted.track().trackId();
                 if (active.add(sid)) {
@@ -189,6 +191,14 @@ final class SubscriberConnection extends Connection implements Subscriptions {
             outstanding = false; // the next change is a new chance
         }
         offerNow();
+    }
+
+    private void takeData(PeerHandle peer, boolean wanted) {
+        SignalRoom joined = room();
+        if (wanted && !takesData && joined != null) {
+            takesData = true;
+            peer.openData(new DataLink(scope(), session(), joined), DataLink.OURS);
+        }
     }
 
     @Override

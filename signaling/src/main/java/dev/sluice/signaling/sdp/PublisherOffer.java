@@ -48,6 +48,7 @@ public final class PublisherOffer {
     private final SessionDescription offer;
     private final PeerParameters transport;
     private final boolean onlyApplication;
+    private boolean takesData;
     private final Map<String, String> preferred = new HashMap<>();
 
     private PublisherOffer(SessionDescription offer) throws SdpException {
@@ -76,6 +77,17 @@ public final class PublisherOffer {
     }
 
     /**
+     * Accepts data channels in the answer.
+     *
+     * @return whether they are offered
+     */
+    public boolean takeData() {
+        takesData = true;
+        return offer.sections().stream()
+                .anyMatch(each -> each.media().equals("application") && isAccepted(each));
+    }
+
+    /**
      * Puts a codec first in the answer's section, which makes the client send it (RFC 3264 §6.1).
      */
     public void prefer(String mid, String codecName) {
@@ -91,7 +103,7 @@ public final class PublisherOffer {
 
     private boolean isAccepted(MediaSection section) {
         if (section.media().equals("application")) {
-            return onlyApplication; // a bare transport; its data is counted and dropped
+            return onlyApplication || (takesData && section.isOffered());
         }
         return section.isOffered()
                 && (section.isAudio() || section.isVideo())
@@ -168,9 +180,7 @@ public final class PublisherOffer {
             if (!isAccepted(section)) {
                 sdp.rejected(section);
             } else if (section.media().equals("application")) {
-                sdp.media(
-                        "application", section.protocol(), section.formats(), section.mid(), setup);
-                sdp.line("a=sctp-port:5000").line("a=max-message-size:65536");
+                sdp.data(section.protocol(), section.formats(), section.mid(), setup);
             } else {
                 SubscriberTrack track = sent.get(section.mid());
                 if (track != null && isReceiving(section)) {

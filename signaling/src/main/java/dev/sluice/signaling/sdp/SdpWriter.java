@@ -58,6 +58,12 @@ final class SdpWriter {
         line("a=mid:" + mid);
     }
 
+    /** Writes a section for data channels (RFC 8841 §5). */
+    void data(String protocol, List<String> formats, String mid, String setup) {
+        media("application", protocol, formats, mid, setup);
+        line("a=sctp-port:5000").line("a=max-message-size:65536");
+    }
+
     /** Writes a rejected section (RFC 9429 §5.3.1). */
     void rejected(MediaSection section) {
         line("m=" + section.media() + " 0 " + section.protocol() + " " + section.formats().get(0));

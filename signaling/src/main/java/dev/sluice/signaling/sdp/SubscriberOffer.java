@@ -45,6 +45,9 @@ public final class SubscriberOffer {
          */
         final boolean idle;
 
+        /** The section of data channels, which carries no track. */
+        boolean data;
+
         Section(String mid, MediaKind kind, @Nullable SubscriberTrack track) {
             this.mid = mid;
             this.kind = kind;
@@ -75,6 +78,14 @@ public final class SubscriberOffer {
     private final List<Section> sections = new ArrayList<>();
     private final SubscriberPayloadTypes payloadTypes = new SubscriberPayloadTypes();
     private int offeredSections;
+
+    /** Offers data channels too, in the first section; before anything is added. */
+    public SubscriberOffer withData() {
+        Section section = new Section("0", MediaKind.AUDIO, null);
+        section.data = true;
+        sections.add(section);
+        return this;
+    }
 
     /** Adds a track to the next offer. */
     public void add(SubscriberTrack track) {
@@ -132,6 +143,10 @@ public final class SubscriberOffer {
     }
 
     private void write(SdpWriter sdp, Section section) {
+        if (section.data) {
+            sdp.data("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), section.mid, "actpass");
+            return;
+        }
         boolean video = section.kind == MediaKind.VIDEO;
         List<CodecParameters> codecs = codecs(section);
         List<String> formats = Codecs.formats(codecs);
@@ -217,8 +232,12 @@ public final class SubscriberOffer {
         }
     }
 
-    /** What a client's answer says. */
-    public record Answer(PeerParameters transport, List<Accepted> accepted) {}
+    /**
+     * What a client's answer says.
+     *
+     * @param data whether it takes data channels
+     */
+    public record Answer(PeerParameters transport, List<Accepted> accepted, boolean data) {}
 
     /**
      * Reads the answer to the latest offer; sections that tracks had left can be taken again.
@@ -233,6 +252,7 @@ public final class SubscriberOffer {
         }
         PeerParameters transport = null;
         List<Accepted> accepted = new ArrayList<>();
+        boolean data = false;
         for (int i = 0; i < offeredSections; i++) {
             MediaSection theirs = answer.sections().get(i);
             Section ours = sections.get(i);
@@ -242,18 +262,30 @@ public final class SubscriberOffer {
             if (theirs.port() != 0 && transport == null) {
                 transport = RemoteTransport.read(answer, theirs, false);
             }
-            SubscriberTrack track = ours.offered;
-            List<CodecParameters> codecs = theirs.codecs();
-            boolean taken = theirs.port() != 0 && theirs.direction().receives();
-            if (taken && track != null && track.equals(ours.track) && !codecs.isEmpty()) {
-                accepted.add(new Accepted(track, parameters(theirs, track, codecs)));
+            data |= ours.data && theirs.port() != 0 && theirs.value("sctp-port") != null;
+            Accepted taken = accept(ours, theirs);
+            if (taken != null) {
+                accepted.add(taken);
             }
         }
         if (transport == null) {
             throw new SdpException("the answer rejects every media section");
         }
         releaseLeft();
-        return new Answer(transport, accepted);
+        return new Answer(transport, accepted, data);
+    }
+
+    /**
+     * @return the section's track as the client takes it, null when it does not, or when another
+     *     track has come meanwhile
+     */
+    private static @Nullable Accepted accept(Section ours, MediaSection theirs) {
+        SubscriberTrack track = ours.offered;
+        List<CodecParameters> codecs = theirs.codecs();
+        boolean taken = theirs.port() != 0 && theirs.direction().receives() && !codecs.isEmpty();
+        return taken && track != null && track.equals(ours.track)
+                ? new Accepted(track, parameters(theirs, track, codecs))
+                : null;
     }
 
     private void releaseLeft() {
