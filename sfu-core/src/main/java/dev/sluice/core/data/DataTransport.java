@@ -7,6 +7,7 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.PeerTransport;
 import dev.sluice.core.transport.TransportScope;
+import dev.sluice.ice.RateLimit;
 import dev.sluice.sctp.Association;
 import dev.sluice.sctp.Reliability;
 import dev.sluice.sctp.SctpCloseReason;
@@ -29,6 +30,11 @@ public final class DataTransport implements SctpSink, Timed {
 
     private static final int MAX_EARLY = 100_000;
     private static final int MAX_PARTIAL = 64 << 10;
+
+    /** What a peer may send: each message is work for all that receive it. */
+    private static final int MESSAGES_PER_SECOND = 1_000;
+
+    private static final int MESSAGES_AT_ONCE = 12_000;
     private static final int MAX_RECORD = 1452;
 
     private record Early(boolean text, ByteBuf message) {}
@@ -59,6 +65,7 @@ public final class DataTransport implements SctpSink, Timed {
     private final Association association;
     private final IntObjectHashMap<Channel> channels = new IntObjectHashMap<>();
     private final Deadlines.Timer timer;
+    private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
     private final byte[] record = new byte[MAX_RECORD];
     private boolean up;
     private boolean closed;
@@ -238,7 +245,7 @@ public final class DataTransport implements SctpSink, Timed {
             if (ppid == Dcep.CONTROL) {
                 onControl(nowNanos, stream, message);
             } else {
-                onPayload(stream, ppid, message);
+                onPayload(nowNanos, stream, ppid, message);
             }
         } finally {
             message.release();
@@ -269,7 +276,7 @@ public final class DataTransport implements SctpSink, Timed {
         events.onChannel(channel.label, channel.reliability);
     }
 
-    private void onPayload(int stream, int ppid, ByteBuf message) {
+    private void onPayload(long nowNanos, int stream, int ppid, ByteBuf message) {
         Channel channel = channels.get(stream);
         boolean text = ppid == Dcep.TEXT || ppid == Dcep.EMPTY_TEXT;
         boolean empty = ppid == Dcep.EMPTY_TEXT || ppid == Dcep.EMPTY_BINARY;
@@ -278,6 +285,10 @@ public final class DataTransport implements SctpSink, Timed {
             return;
         }
         channel.acknowledged = true; // who sends on it has heard of it
+        if (!rate.take(nowNanos)) {
+            counters.drop(DropReason.DATA_TOO_FAST);
+            return;
+        }
         counters.add(Counter.DATA_MESSAGES_IN);
         if (empty) {
             message.clear();

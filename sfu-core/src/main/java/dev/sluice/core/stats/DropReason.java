@@ -31,6 +31,8 @@ public enum DropReason {
     /** A message or channel of data that is not wanted. */
     DATA_REFUSED(true),
     DATA_TOO_BIG(true),
+    /** More messages than a peer may send. */
+    DATA_TOO_FAST(true),
     SRTP_EARLY(true),
     SRTP_MALFORMED(true),
     SRTP_REPLAYED(true),
