@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two associations over bad networks, in virtual time. */
 class AssociationTest {
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 1_000;
+    private static final int LOSSY_SEEDS = 200;
 
     private static byte[] message(int number, int length) {
         byte[] bytes = new byte[Math.max(4, length)];
@@ -139,7 +140,7 @@ class AssociationTest {
 
     @Test
     void lossyMessagesComeAtMostOnceWholeAndWithoutWaiting() {
-        for (int seed = 0; seed < SEEDS; seed++) {
+        for (int seed = 0; seed < LOSSY_SEEDS; seed++) {
             Pair pair = new Pair(seed);
             pair.connect().run(5 * Pair.SECOND);
             pair.loss = 0.05;

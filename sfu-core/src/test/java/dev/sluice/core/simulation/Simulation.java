@@ -136,7 +136,7 @@ final class Simulation {
                                 allocator,
                                 allocator.directBuffer(OpenTarget.SLOT),
                                 new byte[32],
-                                random.split()));
+                                new SplittableRandom(seed)));
         media =
                 new MediaScope(
                         allocator,

@@ -110,6 +110,8 @@ public final class Metrics {
         count("sluice.udp.send.calls", Counter.SEND_CALLS, "result", "sent");
         count("sluice.udp.runs", Counter.RUNS_OUT, "result", "sent");
         count("sluice.udp.runs", Counter.RUNS_REFUSED, "result", "refused");
+        count("sluice.data.messages", Counter.DATA_MESSAGES_IN, "direction", "in");
+        count("sluice.data.messages", Counter.DATA_MESSAGES_OUT, "direction", "out");
         count("sluice.rtcp.nack", Counter.NACK_IN, "direction", "in");
         count("sluice.rtcp.nack", Counter.NACK_OUT, "direction", "out");
         count("sluice.rtcp.pli", Counter.PLI_IN, "direction", "in");
