@@ -13,10 +13,8 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 public final class DtlsTransport {
     /** What one datagram did. */
     public enum Event {
-        /** Nothing the owner need know. */
+        /** Nothing the owner need know; application data has been handed on. */
         NONE,
-        /** Application data came, and was handed on. */
-        APPLICATION_DATA,
         /** A record was refused; the association goes on. */
         REFUSED,
         /** The peer closed the association, authenticated. */
@@ -58,10 +56,9 @@ public final class DtlsTransport {
                 if (length <= 0) {
                     break;
                 }
-                event = Event.APPLICATION_DATA;
                 data.onData(plain, length);
                 if (closed) {
-                    return event; // by who took it
+                    return Event.NONE; // by who took it
                 }
             }
         } catch (InterruptedIOException e) {

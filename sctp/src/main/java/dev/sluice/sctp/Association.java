@@ -36,7 +36,7 @@ public final class Association {
 
         /**
          * @param scratch at least 1,188 bytes, to build packets in
-         * @param secret of the process, to sign cookies with
+         * @param secret to sign cookies with
          * @param random unpredictable
          */
         public Scope(
@@ -146,18 +146,9 @@ public final class Association {
                     end(SctpCloseReason.PROTOCOL_VIOLATION);
                 }
             }
-            case Chunk.COOKIE_ECHO -> {
-                SctpParameters said = handshake.onCookieEcho(nowNanos, view, peer);
-                if (said != null && peer == null) {
-                    establish(nowNanos, said);
-                }
-            }
-            case Chunk.COOKIE_ACK -> {
-                SctpParameters said = handshake.onCookieAck();
-                if (said != null && peer == null) {
-                    establish(nowNanos, said);
-                }
-            }
+            case Chunk.COOKIE_ECHO ->
+                    establish(nowNanos, handshake.onCookieEcho(nowNanos, view, peer));
+            case Chunk.COOKIE_ACK -> establish(nowNanos, handshake.onCookieAck());
             case Chunk.ABORT -> end(SctpCloseReason.ABORTED_BY_PEER);
             case Chunk.SHUTDOWN_COMPLETE -> {
                 if (acknowledgeShutdown) {
@@ -213,7 +204,11 @@ public final class Association {
         }
     }
 
-    private void establish(long nowNanos, SctpParameters said) {
+    /** The handshake said who the peer is, or null; the first word counts. */
+    private void establish(long nowNanos, @Nullable SctpParameters said) {
+        if (said == null || peer != null) {
+            return;
+        }
         peer = said;
         Inbound in = new Inbound(scope.allocator, sink, said);
         Outbound out = new Outbound(handshake.initialTsn(), said);
@@ -363,10 +358,6 @@ public final class Association {
     }
 
     /** Ends it and tells the peer. */
-    public void abort() {
-        abort(SctpCloseReason.ABORTED);
-    }
-
     private void abort(SctpCloseReason reason) {
         SctpParameters to = peer;
         if (!closed && to != null) {

@@ -42,6 +42,9 @@ final class Chunk {
     /** Bytes of DATA before the user's. */
     static final int DATA_HEADER = 16;
 
+    /** Bytes of a DATA chunk's value before the user's. */
+    static final int DATA_FIXED = DATA_HEADER - HEADER;
+
     private Chunk() {}
 
     /**

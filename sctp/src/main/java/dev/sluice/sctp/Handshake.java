@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  * INIT that meets our own is answered with our own tag and number (§5.2.1).
  */
 final class Handshake {
-    static final long NEVER = Long.MAX_VALUE;
-
     private static final long SECOND = 1_000_000_000L;
     private static final long MAX_NANOS = 3 * SECOND;
     private static final int MAX_TRIES = 8;
@@ -32,7 +30,7 @@ final class Handshake {
     private State state = State.CLOSED;
     private @Nullable SctpParameters answered;
     private byte[] cookie = {};
-    private long timerAt = NEVER;
+    private long timerAt = Association.NEVER;
     private long timeout = SECOND;
     private int tries;
     private boolean sendAgain;
@@ -154,7 +152,7 @@ final class Handshake {
 
     private void done() {
         state = State.DONE;
-        timerAt = NEVER;
+        timerAt = Association.NEVER;
         sendAgain = false;
     }
 
@@ -166,7 +164,7 @@ final class Handshake {
      * @return false when nobody answers
      */
     boolean onTime(long nowNanos) {
-        if (timerAt == NEVER || nowNanos < timerAt) {
+        if (timerAt == Association.NEVER || nowNanos < timerAt) {
             return true;
         }
         if (++tries > MAX_TRIES) {

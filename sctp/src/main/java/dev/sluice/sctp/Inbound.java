@@ -6,8 +6,6 @@ import io.netty.buffer.ByteBufAllocator;
 /** Receiving: what came, what waits to be read, and when to say so (RFC 9260 §6.2). */
 final class Inbound implements Reassembly.Sink {
     static final int WINDOW = 262_144;
-    static final long NEVER = Long.MAX_VALUE;
-
     private static final long DELAY_NANOS = 50_000_000L;
 
     /** Growth of the window that is worth telling. */
@@ -21,7 +19,7 @@ final class Inbound implements Reassembly.Sink {
     private boolean arrived;
     private boolean now;
     private int packetsSinceSack;
-    private long sackAt = NEVER;
+    private long sackAt = Association.NEVER;
     private long told = WINDOW;
 
     Inbound(ByteBufAllocator allocator, SctpSink sink, SctpParameters peer) {
@@ -41,7 +39,7 @@ final class Inbound implements Reassembly.Sink {
      * @return false when it has no bytes, which is an error
      */
     boolean onData(PacketView chunk) {
-        int length = chunk.length() - (Chunk.DATA_HEADER - Chunk.HEADER);
+        int length = chunk.length() - Chunk.DATA_FIXED;
         if (length <= 0) {
             return false;
         }
@@ -99,7 +97,7 @@ final class Inbound implements Reassembly.Sink {
         packetsSinceSack++;
         if (now || packetsSinceSack >= 2) {
             sackAt = nowNanos;
-        } else if (sackAt == NEVER) {
+        } else if (sackAt == Association.NEVER) {
             sackAt = nowNanos + DELAY_NANOS;
         }
     }
@@ -111,16 +109,11 @@ final class Inbound implements Reassembly.Sink {
         return sackAt;
     }
 
-    /** Acknowledges whenever a packet leaves anyway. */
-    boolean mayAcknowledge() {
-        return sackAt != NEVER;
-    }
-
     void writeSack(PacketWriter writer) {
         told = window();
         tracker.write(told, writer.chunk(Chunk.SACK, 0));
         writer.end();
-        sackAt = NEVER;
+        sackAt = Association.NEVER;
         now = false;
         packetsSinceSack = 0;
     }

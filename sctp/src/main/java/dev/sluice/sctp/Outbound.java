@@ -7,8 +7,6 @@ import java.util.Arrays;
 
 /** Sending: fragments, acknowledgements, losses, messages that are given up (RFC 9260 §6, §7). */
 final class Outbound {
-    static final long NEVER = Long.MAX_VALUE;
-
     /** Bytes of a message in one packet. */
     static final int FRAGMENT = (PacketWriter.SIZE - PacketView.HEADER - Chunk.DATA_HEADER) & ~3;
 
@@ -40,7 +38,7 @@ final class Outbound {
     private long flight;
     private long abandonedTo; // everything up to here is acknowledged or given up
     private boolean forward;
-    private long timerAt = NEVER;
+    private long timerAt = Association.NEVER;
     private int timeouts;
     private long lastSentAt;
     private long measuredTo; // one round trip is measured at a time
@@ -126,7 +124,7 @@ final class Outbound {
             timeouts = 0;
             timeout.onProgress();
             congestion.onAcknowledged(acknowledged, flightBefore, cumulative);
-            timerAt = outstanding.isEmpty() ? NEVER : nowNanos + timeout.nanos();
+            timerAt = outstanding.isEmpty() ? Association.NEVER : nowNanos + timeout.nanos();
         }
         boolean recovering = congestion.isRecovering(cumulative) && advanced;
         countMisses(nowNanos, cumulative, recovering ? highestGap : highestNew);
@@ -291,7 +289,7 @@ final class Outbound {
      * @return false when that happened too often
      */
     boolean onTime(long nowNanos) {
-        if (timerAt == NEVER || nowNanos < timerAt) {
+        if (timerAt == Association.NEVER || nowNanos < timerAt) {
             return true;
         }
         timeouts++;
@@ -313,7 +311,7 @@ final class Outbound {
         }
         hurry = 1;
         forward |= abandonedTo >= outstanding.first();
-        timerAt = outstanding.isEmpty() ? NEVER : nowNanos + timeout.nanos();
+        timerAt = outstanding.isEmpty() ? Association.NEVER : nowNanos + timeout.nanos();
         return true;
     }
 
@@ -417,7 +415,7 @@ final class Outbound {
         fragment.misses = 0;
         flight += fragment.length;
         lastSentAt = nowNanos;
-        if (timerAt == NEVER) {
+        if (timerAt == Association.NEVER) {
             timerAt = nowNanos + timeout.nanos();
         }
     }
@@ -471,6 +469,6 @@ final class Outbound {
                 message.payload.release();
             }
         }
-        timerAt = NEVER;
+        timerAt = Association.NEVER;
     }
 }

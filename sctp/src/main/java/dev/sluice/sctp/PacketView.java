@@ -76,13 +76,6 @@ final class PacketView {
         return true;
     }
 
-    /**
-     * @return whether the chunk is the only one
-     */
-    boolean isAlone() {
-        return chunks == 1 && next >= end;
-    }
-
     int type() {
         return buffer.getUnsignedByte(chunk);
     }

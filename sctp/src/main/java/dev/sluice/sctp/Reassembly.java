@@ -126,9 +126,9 @@ final class Reassembly {
         while (highest - lowest >= ring.length) {
             grow();
         }
-        int length = chunk.length() - (Chunk.DATA_HEADER - Chunk.HEADER);
+        int length = chunk.length() - Chunk.DATA_FIXED;
         ByteBuf payload = allocator.buffer(length, length);
-        payload.writeBytes(chunk.buffer(), chunk.at() + Chunk.DATA_HEADER - Chunk.HEADER, length);
+        payload.writeBytes(chunk.buffer(), chunk.at() + Chunk.DATA_FIXED, length);
         Slot slot = ring[(int) (tsn & (ring.length - 1))];
         slot.tsn = tsn;
         slot.payload = payload;

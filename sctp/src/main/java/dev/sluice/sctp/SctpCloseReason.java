@@ -6,8 +6,6 @@ public enum SctpCloseReason {
     NEVER_CONNECTED,
     /** The peer said so. */
     ABORTED_BY_PEER,
-    /** We said so. */
-    ABORTED,
     /** The peer broke the protocol in a way that nothing can follow. */
     PROTOCOL_VIOLATION,
     /** Both sides had nothing more to say. */

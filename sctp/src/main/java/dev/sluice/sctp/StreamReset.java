@@ -8,8 +8,6 @@ import java.util.Arrays;
  * anew when both have. One request of ours is under way at a time, later ones wait and are merged.
  */
 final class StreamReset {
-    static final long NEVER = Long.MAX_VALUE;
-
     private static final int NOTHING_TO_DO = 0;
     private static final int PERFORMED = 1;
     private static final int BAD_NUMBER = 5;
@@ -24,7 +22,7 @@ final class StreamReset {
     private int[] requested = {};
     private int requestNumber;
     private int lastAssigned;
-    private long resendAt = NEVER;
+    private long resendAt = Association.NEVER;
     private int tries;
     private boolean send;
     private int peerNumber; // of the next request
@@ -136,7 +134,7 @@ final class StreamReset {
         int[] done = requested;
         requested = new int[0];
         requestNumber++;
-        resendAt = NEVER;
+        resendAt = Association.NEVER;
         for (int stream : done) {
             outbound.reset(stream);
         }
@@ -165,7 +163,7 @@ final class StreamReset {
      * @return false when nobody answers
      */
     boolean onTime(long nowNanos) {
-        if (resendAt == NEVER || nowNanos < resendAt) {
+        if (resendAt == Association.NEVER || nowNanos < resendAt) {
             return true;
         }
         send = true;

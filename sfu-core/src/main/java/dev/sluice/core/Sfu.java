@@ -81,9 +81,7 @@ public final class Sfu implements AutoCloseable {
 
     private static Sfu start(SfuConfig config, SrtpProviders.Choice ciphers) {
         Sfu sfu = new Sfu(config);
-        byte[] secret = new byte[32];
-        sfu.random.nextBytes(secret);
-        Worker.Plan plan = new Worker.Plan(ciphers.provider(), config.sockets().resolve(), secret);
+        Worker.Plan plan = new Worker.Plan(ciphers.provider(), config.sockets().resolve());
         DtlsSettings dtls = new DtlsSettings(sfu.random, sfu.certificate, config.srtpProfiles());
         new StunCodec().warmUp();
         DtlsWarmUp.start(dtls);

@@ -65,10 +65,8 @@ public final class Worker implements UdpEndpoint.Receiver {
      *
      * @param provider who encrypts
      * @param sockets how datagrams leave; resolved
-     * @param cookieSecret signs state cookies of SCTP
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Plan(SrtpProvider provider, SocketMode sockets, byte[] cookieSecret) {}
+    record Plan(SrtpProvider provider, SocketMode sockets) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
@@ -153,7 +151,7 @@ public final class Worker implements UdpEndpoint.Receiver {
                         egress,
                         counters,
                         deadlines,
-                        sctp(plan));
+                        sctp());
         media =
                 new MediaScope(
                         allocator,
@@ -177,8 +175,11 @@ public final class Worker implements UdpEndpoint.Receiver {
         runDue = () -> deadlines.runDue(nowNanos);
     }
 
-    private Association.Scope sctp(Plan plan) {
-        return new Association.Scope(allocator, scratch, plan.cookieSecret(), new SecureRandom());
+    private Association.Scope sctp() {
+        SecureRandom random = new SecureRandom();
+        byte[] cookieSecret = new byte[32];
+        random.nextBytes(cookieSecret);
+        return new Association.Scope(allocator, scratch, cookieSecret, random);
     }
 
     private static IoHandlerFactory io(SocketMode sockets) {

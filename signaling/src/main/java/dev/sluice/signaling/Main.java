@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import dev.sluice.core.SfuConfig;
 import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.transport.SocketMode;
+import dev.sluice.signaling.config.ChangedFiles;
 import dev.sluice.signaling.config.ConfigChanges;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigReader;
@@ -34,7 +35,6 @@ public final class Main {
     private final PrintStream out;
     private final PrintStream err;
     private final ConfigReader configs;
-    private long modified; // of the configuration file; control thread
 
     Main(PrintStream out, PrintStream err, Map<String, String> environment) {
         this.out = out;
@@ -115,7 +115,9 @@ public final class Main {
     private int serve(CommandLine.Serve serve) throws ConfigException {
         ServerConfig base =
                 serve.development() ? ServerConfig.development() : ServerConfig.defaults();
-        ServerConfig config = configs.read(base, serve.config(), serve.flags());
+        Path file = serve.config();
+        ChangedFiles files = file == null ? new ChangedFiles() : new ChangedFiles(file.toFile());
+        ServerConfig config = configs.read(base, file, serve.flags());
         requireKeys(config);
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(config.logging().level()));
@@ -132,7 +134,7 @@ public final class Main {
                                     Runtime.getRuntime().halt(0);
                                 },
                                 "sluice-shutdown"));
-        server.watch(() -> changed(serve, base, root));
+        server.watch(() -> files.haveChanged() ? reread(serve, base, root) : null);
         announce(config, server);
         WarmUp.run(config, media);
         server.ready();
@@ -146,17 +148,10 @@ public final class Main {
         return 0;
     }
 
-    /** Reads the configuration again, when its file changed since the last time. */
-    private @Nullable ServerConfig changed(CommandLine.Serve serve, ServerConfig base, Logger root)
+    /** The configuration file was written again. */
+    private ServerConfig reread(CommandLine.Serve serve, ServerConfig base, Logger root)
             throws ConfigException {
-        Path file = serve.config();
-        long now = file == null ? 0 : file.toFile().lastModified();
-        long before = modified;
-        modified = now;
-        if (before == now || before == 0) {
-            return null;
-        }
-        ServerConfig config = configs.read(base, file, serve.flags());
+        ServerConfig config = configs.read(base, serve.config(), serve.flags());
         requireKeys(config);
         root.setLevel(Level.toLevel(config.logging().level()));
         return config;

@@ -43,14 +43,12 @@ class LiveKitSdkTest {
             throws IOException, InterruptedException {
         try (TestServer server = TestServer.keeping(45)) {
             JsonNode result =
-                    Scripts.run(
-                            List.of(
-                                    "node",
-                                    "resume-call.mjs",
-                                    server.url(),
-                                    server.token("resume", "one"),
-                                    server.token("resume", "two"),
-                                    version));
+                    Scripts.node(
+                            "resume-call.mjs",
+                            server.url(),
+                            server.token("resume", "one"),
+                            server.token("resume", "two"),
+                            version);
             assertEquals(2, result.get("results").size());
             JsonNode first = result.get("results").get(0);
             assertEquals(
@@ -90,14 +88,8 @@ class LiveKitSdkTest {
     private static JsonNode features(String version) throws IOException, InterruptedException {
         try (TestServer server = TestServer.keeping(45)) {
             Map.Entry<String, String> key = TestServer.KEYS.entrySet().iterator().next();
-            return Scripts.run(
-                    List.of(
-                            "node",
-                            "features-call.mjs",
-                            server.url(),
-                            key.getKey(),
-                            key.getValue(),
-                            version));
+            return Scripts.node(
+                    "features-call.mjs", server.url(), key.getKey(), key.getValue(), version);
         }
     }
 
@@ -105,18 +97,16 @@ class LiveKitSdkTest {
     void thePageInTheDocumentationWorksAsPrinted() throws IOException, InterruptedException {
         try (TestServer server = TestServer.start()) {
             JsonNode result =
-                    Scripts.run(
-                            List.of(
-                                    "node",
-                                    "page-call.mjs",
-                                    server.url(),
-                                    Scripts.FOLDER
-                                            .resolve("../../../../docs/protocol.md")
-                                            .normalize()
-                                            .toAbsolutePath()
-                                            .toString(),
-                                    server.token("page", "one"),
-                                    server.token("page", "two")));
+                    Scripts.node(
+                            "page-call.mjs",
+                            server.url(),
+                            Scripts.FOLDER
+                                    .resolve("../../../../docs/protocol.md")
+                                    .normalize()
+                                    .toAbsolutePath()
+                                    .toString(),
+                            server.token("page", "one"),
+                            server.token("page", "two"));
             assertEquals(2, result.get("frames").size());
         }
     }
@@ -125,14 +115,12 @@ class LiveKitSdkTest {
     void whipAndWhepLibrariesOfOthersPublishAndPlay() throws IOException, InterruptedException {
         try (TestServer server = TestServer.start()) {
             JsonNode result =
-                    Scripts.run(
-                            List.of(
-                                    "node",
-                                    "whip-call.mjs",
-                                    server.url(),
-                                    server.token("stage", "whip"),
-                                    server.token("stage", "first"),
-                                    server.token("stage", "second")));
+                    Scripts.node(
+                            "whip-call.mjs",
+                            server.url(),
+                            server.token("stage", "whip"),
+                            server.token("stage", "first"),
+                            server.token("stage", "second"));
             assertEquals(2, result.get("decoded").size());
             assertEquals(404, result.get("gone").asInt());
         }
@@ -145,14 +133,12 @@ class LiveKitSdkTest {
         try (TestServer server = TestServer.keeping(0, "http://127.0.0.1:" + port + "/hook")) {
             Map.Entry<String, String> key = TestServer.KEYS.entrySet().iterator().next();
             JsonNode result =
-                    Scripts.run(
-                            List.of(
-                                    "node",
-                                    "server-sdk.mjs",
-                                    server.url(),
-                                    key.getKey(),
-                                    key.getValue(),
-                                    Integer.toString(port)));
+                    Scripts.node(
+                            "server-sdk.mjs",
+                            server.url(),
+                            key.getKey(),
+                            key.getValue(),
+                            Integer.toString(port));
             assertEquals("red", result.get("joined").asText());
             assertTrue(result.get("mutedHere").asBoolean());
             assertEquals(0, result.get("left").asInt());

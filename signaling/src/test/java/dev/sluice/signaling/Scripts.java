@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -31,6 +32,14 @@ final class Scripts {
                 "needs " + List.of(programs) + " and the npm packages: ./verify brings them";
         assertTrue(there || System.getenv("CI") == null, missing);
         Assumptions.assumeTrue(there, missing);
+    }
+
+    /** Runs a script with Node.js. @return what it reports */
+    static JsonNode node(String script, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("node", script));
+        command.addAll(List.of(arguments));
+        return run(command);
     }
 
     /** Runs a command in the folder of the scripts. @return what it reports */

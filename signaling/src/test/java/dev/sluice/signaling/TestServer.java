@@ -22,38 +22,28 @@ public final class TestServer implements AutoCloseable {
     private final Server server;
     private final AccessTokens tokens = new AccessTokens(KEYS, Clock.systemUTC());
 
+    /**
+     * @param flags keys of the configuration that differ, as on the command line
+     */
     private TestServer(
             List<SrtpProfile> profiles,
             int peersBeforeOverflow,
-            int reconnectWindow,
             int tcpPort,
-            ServerConfig.Tls tls,
-            List<String> webhooks) {
-        this(profiles, peersBeforeOverflow, reconnectWindow, tcpPort, tls, webhooks, Map.of());
-    }
-
-    private TestServer(
-            List<SrtpProfile> profiles,
-            int peersBeforeOverflow,
-            int reconnectWindow,
-            int tcpPort,
-            ServerConfig.Tls tls,
-            List<String> webhooks,
             Map<String, String> flags) {
         ServerConfig base = ServerConfig.development();
         ServerConfig config =
                 new ServerConfig(
                         0,
                         base.bindAddresses(),
-                        tls,
+                        ServerConfig.Tls.NONE,
                         List.of(),
                         List.of("*"),
                         KEYS,
                         base.rtc(),
                         base.srtp(),
                         base.turnServers(),
-                        new ServerConfig.RoomRules(true, 0, 300, 0, reconnectWindow, false, 0, 0),
-                        new ServerConfig.Webhook("", webhooks),
+                        new ServerConfig.RoomRules(true, 0, 300, 0, 0, false, 0, 0),
+                        new ServerConfig.Webhook("", List.of()),
                         base.limit(),
                         base.admin(),
                         base.logging(),
@@ -85,72 +75,41 @@ public final class TestServer implements AutoCloseable {
     /** One with some keys of the configuration set, as on the command line. */
     public static TestServer with(Map<String, String> flags) {
         return new TestServer(
-                SfuConfig.ALL_PROFILES,
-                SfuConfig.PEERS_BEFORE_OVERFLOW,
-                0,
-                SfuConfig.NO_TCP,
-                ServerConfig.Tls.NONE,
-                List.of(),
-                flags);
+                SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, SfuConfig.NO_TCP, flags);
     }
 
     public static TestServer start() {
-        return new TestServer(
-                SfuConfig.ALL_PROFILES,
-                SfuConfig.PEERS_BEFORE_OVERFLOW,
-                0,
-                SfuConfig.NO_TCP,
-                ServerConfig.Tls.NONE,
-                List.of());
+        return with(Map.of());
     }
 
     public static TestServer start(SrtpProfile only) {
         return new TestServer(
-                List.of(only),
-                SfuConfig.PEERS_BEFORE_OVERFLOW,
-                0,
-                SfuConfig.NO_TCP,
-                ServerConfig.Tls.NONE,
-                List.of());
+                List.of(only), SfuConfig.PEERS_BEFORE_OVERFLOW, SfuConfig.NO_TCP, Map.of());
     }
 
     /** One whose rooms overflow to the other worker with the second subscriber. */
     public static TestServer overflowing() {
-        return new TestServer(
-                SfuConfig.ALL_PROFILES, 1, 0, SfuConfig.NO_TCP, ServerConfig.Tls.NONE, List.of());
+        return new TestServer(SfuConfig.ALL_PROFILES, 1, SfuConfig.NO_TCP, Map.of());
     }
 
     /** One that keeps participants whose socket broke, and tells of events. */
     public static TestServer keeping(int seconds, String... webhooks) {
-        return new TestServer(
-                SfuConfig.ALL_PROFILES,
-                SfuConfig.PEERS_BEFORE_OVERFLOW,
-                seconds,
-                SfuConfig.NO_TCP,
-                ServerConfig.Tls.NONE,
-                List.of(webhooks));
+        return with(
+                Map.of(
+                        "room.reconnect_window",
+                        Integer.toString(seconds),
+                        "webhook.urls",
+                        "[" + String.join(", ", webhooks) + "]"));
     }
 
     /** One that also takes TCP, on a free port. */
     public static TestServer withTcp() {
-        return new TestServer(
-                SfuConfig.ALL_PROFILES,
-                SfuConfig.PEERS_BEFORE_OVERFLOW,
-                0,
-                0,
-                ServerConfig.Tls.NONE,
-                List.of());
+        return new TestServer(SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, 0, Map.of());
     }
 
     /** One that speaks https. */
     public static TestServer secure(ServerConfig.Tls tls) {
-        return new TestServer(
-                SfuConfig.ALL_PROFILES,
-                SfuConfig.PEERS_BEFORE_OVERFLOW,
-                0,
-                SfuConfig.NO_TCP,
-                tls,
-                List.of());
+        return with(Map.of("tls.cert", tls.cert(), "tls.key", tls.key()));
     }
 
     public Server server() {

@@ -46,6 +46,9 @@ final class DtlsSession implements DtlsSink {
             this.fingerprints = fingerprints;
             this.role = role;
             this.filter = new DtlsRecordFilter(role);
+            if (expectsData) {
+                filter.expectData();
+            }
         }
     }
 
@@ -91,7 +94,7 @@ final class DtlsSession implements DtlsSink {
         switch (established.onDatagram(datagram)) {
             case REFUSED -> counters.drop(DropReason.DTLS_REFUSED);
             case CLOSED -> peer.fail(CloseReason.DTLS_CLOSED);
-            case APPLICATION_DATA, NONE -> {}
+            case NONE -> {}
         }
     }
 
@@ -168,9 +171,6 @@ final class DtlsSession implements DtlsSink {
             filter.onEstablished(now);
         }
         association = new DtlsTransport(result, peer::sendDtls, this::onData);
-        if (expectsData && filter != null) {
-            filter.expectData();
-        }
         peer.onKeys(now, result);
     }
 

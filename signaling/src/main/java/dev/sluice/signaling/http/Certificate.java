@@ -1,5 +1,6 @@
 package dev.sluice.signaling.http;
 
+import dev.sluice.signaling.config.ChangedFiles;
 import dev.sluice.signaling.config.ServerConfig.Tls;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -20,12 +21,12 @@ public final class Certificate {
     private final File cert;
     private final File key;
     private volatile SslContext context;
-    private long modified;
+    private final ChangedFiles files;
 
     private Certificate(Tls tls) throws SSLException {
         cert = new File(tls.cert());
         key = new File(tls.key());
-        modified = lastModified();
+        files = new ChangedFiles(cert, key);
         context = read();
     }
 
@@ -55,21 +56,15 @@ public final class Certificate {
         return SslContextBuilder.forServer(cert, key).sslProvider(SslProvider.JDK).build();
     }
 
-    private long lastModified() {
-        return Math.max(cert.lastModified(), key.lastModified());
-    }
-
     SslContext context() {
         return context;
     }
 
     /** Reads the files again when they have changed; what cannot be used changes nothing. */
     public synchronized void review() {
-        long now = lastModified();
-        if (now == modified) {
+        if (!files.haveChanged()) {
             return;
         }
-        modified = now;
         try {
             context = read();
             LOG.info("tls: took the new certificate");

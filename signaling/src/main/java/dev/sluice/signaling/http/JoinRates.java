@@ -9,6 +9,10 @@ import java.util.Map;
 
 /** How often one address, and one identity, may join. Knows so many of the latest. */
 final class JoinRates {
+    /** For who joins too often. */
+    static final Reply TOO_OFTEN =
+            Reply.problem(429, "too many joins in a short time").with("Retry-After", "1");
+
     private static final int REMEMBERED = 10_000;
     private static final int BURST_SECONDS = 4;
 

@@ -143,7 +143,7 @@ public final class Routes {
     /** The same as {@link #decide}, for somebody who may have tried too often. */
     Decision admit(long nowNanos, Request request) {
         if (!rates.admits(nowNanos, request.from())) {
-            return new Decision(null, WhipRoutes.TOO_OFTEN);
+            return new Decision(null, JoinRates.TOO_OFTEN);
         }
         Decision decision = decide(request);
         Admission admission = decision.admission();
@@ -151,7 +151,7 @@ public final class Routes {
                 admission != null
                         && !rates.admits(
                                 nowNanos, admission.grants().room(), admission.grants().identity());
-        return often ? new Decision(null, WhipRoutes.TOO_OFTEN) : decision;
+        return often ? new Decision(null, JoinRates.TOO_OFTEN) : decision;
     }
 
     /** Decides whether this client may open its WebSocket; no state exists yet. */

@@ -39,10 +39,6 @@ final class WhipRoutes {
     private static final String FRAGMENT = "application/trickle-ice-sdpfrag";
     private static final String RETRY_SECONDS = "2";
 
-    /** For who joins too often. */
-    static final Reply TOO_OFTEN =
-            Reply.problem(429, "too many joins in a short time").with("Retry-After", "1");
-
     private static final Pattern ENDPOINT = Pattern.compile("/(whip|whep)");
     private static final Pattern SESSION = Pattern.compile("/(whip|whep|dev/sessions)/([^/]+)");
     private static final Pattern DEVELOPMENT =
@@ -88,7 +84,7 @@ final class WhipRoutes {
         return switch (request.method()) {
             case "POST" -> {
                 if (!rates.admits(nowNanos, request.from())) {
-                    yield done(TOO_OFTEN);
+                    yield done(JoinRates.TOO_OFTEN);
                 }
                 Target target = isDev ? target(dev) : target(request);
                 yield target == null ? unauthorized() : post(request, target);

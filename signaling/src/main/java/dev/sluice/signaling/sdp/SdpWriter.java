@@ -1,6 +1,8 @@
 package dev.sluice.signaling.sdp;
 
+import dev.sluice.core.data.DataTransport;
 import dev.sluice.ice.Candidate;
+import dev.sluice.sctp.Association;
 import java.util.List;
 
 /** Writes descriptions line by line; all have BUNDLE, ICE-lite, rtcp-mux and reduced-size RTCP. */
@@ -61,7 +63,8 @@ final class SdpWriter {
     /** Writes a section for data channels (RFC 8841 §5). */
     void data(String protocol, List<String> formats, String mid, String setup) {
         media("application", protocol, formats, mid, setup);
-        line("a=sctp-port:5000").line("a=max-message-size:65536");
+        line("a=sctp-port:" + DataTransport.PORT);
+        line("a=max-message-size:" + Association.MAX_MESSAGE);
     }
 
     /** Writes a rejected section (RFC 9429 §5.3.1). */
