@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.core.SfuConfig;
+import dev.sluice.core.data.DataScope;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.media.AudioLimit;
 import dev.sluice.core.media.CodecParameters;
@@ -143,10 +145,10 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                         new PeerDirectory(endpoints),
                         egress,
                         counters,
-                        deadlines,
-                        sctp(allocator, random));
+                        deadlines);
+        DataScope data = new DataScope(sctp(allocator, random), SfuConfig.DATA_BYTES_PER_SECOND);
         MediaScope media = media(allocator);
-        Room room = new Room(nowNanos, transports, media, changed -> {});
+        Room room = new Room(nowNanos, transports, media, data, changed -> {});
         CodecParameters vp8 = new CodecParameters(VP8_TYPE, "VP8", 90_000, "", 97);
         publisher = new Peer(nowNanos, room, "publisher", IceCredentials.create(random), this);
         browser = connect(publisher, endpoint, loopback(FIRST_SINK), ciphers, profile);

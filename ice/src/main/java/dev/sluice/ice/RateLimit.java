@@ -21,13 +21,27 @@ public final class RateLimit {
      * @return whether one more event is within the limit
      */
     public boolean take(long nowNanos) {
-        if (usedUntilNanos == Long.MIN_VALUE || usedUntilNanos - nowNanos < 0) {
-            usedUntilNanos = nowNanos;
+        boolean within = readyAt(nowNanos) <= nowNanos;
+        if (within) {
+            spend(nowNanos, 1);
         }
-        if (usedUntilNanos - nowNanos + spacingNanos > burstNanos) {
-            return false;
-        }
-        usedUntilNanos += spacingNanos;
-        return true;
+        return within;
+    }
+
+    /** Counts events that happen within the limit or not: those after them wait the longer. */
+    public void spend(long nowNanos, long events) {
+        usedUntilNanos = usedUntil(nowNanos) + events * spacingNanos;
+    }
+
+    /**
+     * @return when one more event is within the limit, now or later
+     */
+    public long readyAt(long nowNanos) {
+        return nowNanos + Math.max(0, usedUntil(nowNanos) + spacingNanos - burstNanos - nowNanos);
+    }
+
+    private long usedUntil(long nowNanos) {
+        boolean idle = usedUntilNanos == Long.MIN_VALUE || usedUntilNanos - nowNanos < 0;
+        return idle ? nowNanos : usedUntilNanos;
     }
 }

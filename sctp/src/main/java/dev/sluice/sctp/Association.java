@@ -211,7 +211,7 @@ public final class Association {
         }
         peer = said;
         Inbound in = new Inbound(scope.allocator, sink, said);
-        Outbound out = new Outbound(handshake.initialTsn(), said);
+        Outbound out = new Outbound(sink, handshake.initialTsn(), said);
         inbound = in;
         outbound = out;
         resets = new StreamReset(sink, in, out, handshake.initialTsn(), said);
@@ -256,6 +256,32 @@ public final class Association {
         return outbound == null ? 0 : outbound.queue().bufferedAmount(stream);
     }
 
+    /**
+     * Drops messages of a stream that wait longest and of which nothing was sent.
+     *
+     * @return how many were dropped, at most {@code most}
+     */
+    public int drop(int stream, int most) {
+        return outbound == null ? 0 : outbound.queue().drop(stream, most);
+    }
+
+    /**
+     * @return whether messages wait to be sent for the first time
+     */
+    public boolean hasQueued() {
+        return outbound != null && !outbound.queue().isEmpty();
+    }
+
+    /**
+     * Limits what may leave for the first time until this is called again; without a call nothing
+     * but the windows does.
+     */
+    public void allow(long bytes) {
+        if (outbound != null) {
+            outbound.allow(bytes);
+        }
+    }
+
     /** Bytes of messages were used: the peer may send as many more. */
     public void consumed(long nowNanos, int bytes) {
         if (inbound != null) {
@@ -274,7 +300,7 @@ public final class Association {
         }
         for (int stream : streams) {
             if (drop) {
-                outbound.queue().drop(stream);
+                outbound.queue().drop(stream, Integer.MAX_VALUE);
             }
         }
         resets.want(streams);

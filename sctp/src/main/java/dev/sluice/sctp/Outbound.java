@@ -24,7 +24,8 @@ final class Outbound {
     /** What the peer announces beyond that is not used. */
     private static final long MAX_PEER_WINDOW = 1 << 20;
 
-    private final SendQueue queue = new SendQueue();
+    private final SctpSink sink;
+    private final SendQueue queue;
     private final Outstanding outstanding;
     private final CongestionWindow congestion = new CongestionWindow();
     private final RetransmissionTimeout timeout = new RetransmissionTimeout();
@@ -44,15 +45,22 @@ final class Outbound {
     private long measuredTo; // one round trip is measured at a time
     private long highestGap; // of the latest SACK
     private long arrivedSentAt; // when the latest of what it acknowledges anew was sent
+    private long allowance = Long.MAX_VALUE; // bytes that the owner lets go for the first time
     private int hurry; // retransmissions that do not ask the window
 
-    Outbound(int initialTsn, SctpParameters peer) {
+    Outbound(SctpSink sink, int initialTsn, SctpParameters peer) {
+        this.sink = sink;
+        queue = new SendQueue(sink);
         long first = initialTsn & 0xFFFF_FFFFL;
         outstanding = new Outstanding(first);
         abandonedTo = first - 1;
         measuredTo = first;
         peerWindow = Math.min(MAX_PEER_WINDOW, peer.window());
         givesUp = peer.forwardTsn();
+    }
+
+    void allow(long bytes) {
+        allowance = bytes;
     }
 
     SendQueue queue() {
@@ -241,6 +249,7 @@ final class Outbound {
             message.outstanding++;
         }
         message.abandoned = true;
+        sink.abandoned(message.stream);
         for (long tsn = outstanding.first(); tsn < outstanding.next(); tsn++) {
             Fragment each = outstanding.get(tsn);
             if (isOf(each, message) && each.state != State.ARRIVED) {
@@ -373,9 +382,10 @@ final class Outbound {
             return false;
         }
         int length = Math.min(FRAGMENT, message.length - message.cut);
-        if (!fits(writer, length) || !mayFly(length)) {
+        if (!fits(writer, length) || !mayFly(length) || allowance <= 0) {
             return false;
         }
+        allowance -= length;
         growTo(message.stream);
         if (message.cut == 0) {
             onTheWay[message.stream]++;
@@ -408,7 +418,10 @@ final class Outbound {
         chunk.writeBytes(
                 message.payload, message.payload.readerIndex() + fragment.offset, fragment.length);
         writer.end();
-        lost -= fragment.state == State.LOST ? 1 : 0;
+        if (fragment.state == State.LOST) {
+            lost--;
+            sink.retransmitted();
+        }
         fragment.state = State.ON_ITS_WAY;
         fragment.sentAtNanos = nowNanos;
         fragment.transmissions++;

@@ -16,7 +16,10 @@ public record Reliability(boolean ordered, int maxRetransmits, int lifetimeMilli
     /** Once, whenever it comes. */
     public static final Reliability LOSSY = new Reliability(false, 0, UNLIMITED);
 
-    boolean isPartial() {
+    /**
+     * @return whether messages may be lost
+     */
+    public boolean isPartial() {
         return maxRetransmits >= 0 || lifetimeMillis >= 0;
     }
 }

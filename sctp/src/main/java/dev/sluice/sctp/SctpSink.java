@@ -18,6 +18,12 @@ public interface SctpSink {
      */
     void message(int stream, int ppid, boolean unordered, ByteBuf message);
 
+    /** A fragment is sent once more. */
+    void retransmitted();
+
+    /** A message of a stream was given up, as its reliability allows. */
+    void abandoned(int stream);
+
     /** A message was longer than {@link Association#MAX_MESSAGE}; it is thrown away. */
     void messageTooBig(int stream);
 

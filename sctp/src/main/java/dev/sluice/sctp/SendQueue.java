@@ -12,6 +12,11 @@ final class SendQueue {
     private int[] buffered = new int[4];
     private int[] messages = new int[4];
     private @Nullable OutgoingMessage begun;
+    private final SctpSink sink;
+
+    SendQueue(SctpSink sink) {
+        this.sink = sink;
+    }
 
     void add(OutgoingMessage message) {
         (message.reliability.isPartial() ? partial : reliable).add(message);
@@ -52,6 +57,7 @@ final class SendQueue {
         OutgoingMessage message = partial.peek();
         while (message != null && message.isExpired(nowNanos)) {
             drop(message);
+            sink.abandoned(message.stream);
             message = partial.peek();
         }
         return message == null ? reliable.peek() : message;
@@ -90,23 +96,30 @@ final class SendQueue {
         }
     }
 
-    /** Drops what waits of a stream, apart from a message that is begun. */
-    @SuppressWarnings("ReferenceEquality") // as above
-    void drop(int stream) {
-        drop(partial.iterator(), stream);
-        drop(reliable.iterator(), stream);
+    /**
+     * Drops what waits longest of a stream, apart from a message that is begun.
+     *
+     * @param most messages to drop
+     * @return how many were dropped
+     */
+    int drop(int stream, int most) {
+        int dropped = drop(partial.iterator(), stream, most);
+        return dropped + drop(reliable.iterator(), stream, most - dropped);
     }
 
     @SuppressWarnings("ReferenceEquality")
-    private void drop(Iterator<OutgoingMessage> all, int stream) {
-        while (all.hasNext()) {
+    private int drop(Iterator<OutgoingMessage> all, int stream, int most) {
+        int dropped = 0;
+        while (dropped < most && all.hasNext()) {
             OutgoingMessage message = all.next();
             if (message.stream == stream && message != begun) {
                 all.remove();
                 count(message, -message.length, -1);
                 message.payload.release();
+                dropped++;
             }
         }
+        return dropped;
     }
 
     boolean isEmpty() {

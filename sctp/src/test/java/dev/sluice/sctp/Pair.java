@@ -31,6 +31,8 @@ final class Pair {
         boolean up;
         boolean reads = true;
         long sent;
+        int retransmitted;
+        int abandoned;
 
         Side(RandomGenerator random) {
             ByteBuf scratch = Unpooled.buffer(2048);
@@ -54,6 +56,16 @@ final class Pair {
                 association.consumed(nowNanos, message.readableBytes());
             }
             message.release();
+        }
+
+        @Override
+        public void retransmitted() {
+            retransmitted++;
+        }
+
+        @Override
+        public void abandoned(int stream) {
+            abandoned++;
         }
 
         @Override

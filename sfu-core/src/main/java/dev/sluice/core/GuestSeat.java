@@ -1,5 +1,8 @@
 package dev.sluice.core;
 
+import dev.sluice.core.data.DataMember;
+import dev.sluice.core.data.DataRelay;
+import dev.sluice.core.data.DataSeat;
 import dev.sluice.core.media.PublishedTrack;
 import dev.sluice.core.media.RelayedTrack;
 import dev.sluice.core.media.SubscriptionParameters;
@@ -20,6 +23,7 @@ final class GuestSeat {
     private final Worker home;
     private final CompletableFuture<Room> homeRoom;
     private final Worker worker;
+    private final DataRelay relayed;
     private final CompletableFuture<Room> here = new CompletableFuture<>();
 
     GuestSeat(Sfu sfu, Worker home, CompletableFuture<Room> homeRoom, Worker worker) {
@@ -27,7 +31,10 @@ final class GuestSeat {
         this.home = home;
         this.homeRoom = homeRoom;
         this.worker = worker;
-        worker.post(() -> here.complete(new Room(worker.transports(), worker.media())));
+        this.relayed = new DataRelay(worker::post, worker::nowNanos);
+        worker.post(
+                () -> here.complete(new Room(worker.transports(), worker.media(), worker.data())));
+        home.post(() -> homeRoom.join().data().add(relayed));
     }
 
     /**
@@ -58,6 +65,26 @@ final class GuestSeat {
                     home.post(() -> relay.release(home.nowNanos()));
                 }
             });
+        });
+    }
+
+    /** Gives a guest the room's messages from now on. */
+    void listen(Peer peer, DataMember member) {
+        DataSeat there =
+                new DataSeat() {
+                    @Override
+                    public void onFull(boolean full) {
+                        home.post(() -> member.onFull(full));
+                    }
+
+                    @Override
+                    public void onLeft() {
+                        home.post(member::onLeft);
+                    }
+                };
+        home.post(() -> {
+            worker.post(() -> peer.listen(there));
+            member.attach(home.nowNanos(), peer, relayed);
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.core;
 
 import dev.sluice.core.data.DataEvents;
+import dev.sluice.core.data.DataMember;
 import dev.sluice.core.media.Decision;
 import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackExplanation;
@@ -177,6 +178,23 @@ public final class PeerHandle {
      */
     public void sendData(String label, boolean text, ByteBuf message) {
         post(() -> peer.sendData(worker.nowNanos(), label, text, message));
+    }
+
+    /** Messages for that member go to this peer from now on. */
+    public void listen(DataMember member) {
+        if (seat == null) {
+            post(() -> {
+                peer.listen(member);
+                member.attach(worker.nowNanos(), peer, null);
+            });
+        } else {
+            seat.listen(peer, member);
+        }
+    }
+
+    /** More messages of the peer can be taken, after {@link DataEvents#onMessage} said no. */
+    public void resumeData() {
+        post(() -> peer.resumeData(worker.nowNanos()));
     }
 
     /** Closes a data channel when what waits has arrived. */

@@ -1,5 +1,8 @@
 package dev.sluice.core;
 
+import dev.sluice.core.data.DataMember;
+import dev.sluice.core.data.DataMessage;
+import dev.sluice.core.data.DataSender;
 import dev.sluice.core.room.Peer;
 import dev.sluice.core.room.PeerEvents;
 import dev.sluice.core.room.Room;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A room on its home worker, from any thread. */
 public final class RoomHandle {
@@ -23,7 +27,12 @@ public final class RoomHandle {
         this.worker = worker;
         worker.post(() ->
                 room.complete(
-                        new Room(worker.nowNanos(), worker.transports(), worker.media(), events)));
+                        new Room(
+                                worker.nowNanos(),
+                                worker.transports(),
+                                worker.media(),
+                                worker.data(),
+                                events)));
     }
 
     /**
@@ -58,6 +67,38 @@ public final class RoomHandle {
                             sfu.candidates(place)));
         });
         return made;
+    }
+
+    /** Somebody gets the room's messages from now on; {@link PeerHandle#listen} says where. */
+    public void joinData(DataMember member) {
+        worker.post(() -> room.join().data().join(worker.nowNanos(), member));
+    }
+
+    /** Somebody gets no more messages; idempotent. */
+    public void leaveData(DataMember member) {
+        worker.post(() -> room.join().data().leave(member));
+    }
+
+    /**
+     * Gives a message to members of the room.
+     *
+     * @param from who waits while a receiver is full, null when nobody can
+     * @param message its bytes are released
+     */
+    public void sendData(@Nullable DataSender from, DataMessage message) {
+        if (worker.isHere()) { // as for nearly all: their messages come in here
+            room.join().data().send(worker.nowNanos(), from, message);
+        } else {
+            worker.post(() -> room.join().data().send(worker.nowNanos(), from, message));
+        }
+    }
+
+    /**
+     * @return whether there are members that read messages of this form
+     */
+    public boolean readsData(DataMessage.Form form) {
+        Room there = room.getNow(null);
+        return there != null && there.data().reads(form);
     }
 
     /** Ends the room and all its peers; idempotent. */

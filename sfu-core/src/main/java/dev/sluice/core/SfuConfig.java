@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sockets how datagrams are sent and received
  * @param audio how many audio tracks of a room are forwarded
  * @param peersBeforeOverflow peers on a worker before further subscribers of its rooms go to others
+ * @param dataBytesPerSecond that each peer may send on data channels, at least 1,000
  */
 public record SfuConfig(
         List<InetAddress> bind,
@@ -35,7 +36,11 @@ public record SfuConfig(
         @Nullable SrtpProvider srtpProvider,
         SocketMode sockets,
         AudioLimit audio,
-        int peersBeforeOverflow) {
+        int peersBeforeOverflow,
+        int dataBytesPerSecond) {
+    /** Bytes a second that each peer may send on data channels: as much as a video. */
+    public static final int DATA_BYTES_PER_SECOND = 1_250_000;
+
     /** No TCP port. */
     public static final int NO_TCP = -1;
 
@@ -72,6 +77,7 @@ public record SfuConfig(
                 null,
                 SocketMode.AUTO,
                 AudioLimit.NONE,
-                PEERS_BEFORE_OVERFLOW);
+                PEERS_BEFORE_OVERFLOW,
+                DATA_BYTES_PER_SECOND);
     }
 }

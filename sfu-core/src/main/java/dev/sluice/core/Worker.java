@@ -1,5 +1,6 @@
 package dev.sluice.core;
 
+import dev.sluice.core.data.DataScope;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
 import dev.sluice.core.media.FeedbackScratch;
@@ -91,6 +92,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final Egress egress;
     private final TransportScope transports;
     private final MediaScope media;
+    private final DataScope data;
     private final DatagramReceiver receiver;
     private final TcpHome tcp;
     private final RelayReader relayed;
@@ -150,8 +152,8 @@ public final class Worker implements UdpEndpoint.Receiver {
                         directory,
                         egress,
                         counters,
-                        deadlines,
-                        sctp());
+                        deadlines);
+        data = new DataScope(sctp(), config.dataBytesPerSecond());
         media =
                 new MediaScope(
                         allocator,
@@ -281,6 +283,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     }
 
     private void flushAll() {
+        data.flush(nowNanos);
         egress.flush(nowNanos);
         tcp.flush(nowNanos);
         for (int i = 0; i < linkList.size(); i++) {
@@ -369,6 +372,17 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     TransportScope transports() {
         return transports;
+    }
+
+    /**
+     * @return whether the caller is on the loop
+     */
+    boolean isHere() {
+        return loop.inEventLoop();
+    }
+
+    DataScope data() {
+        return data;
     }
 
     MediaScope media() {

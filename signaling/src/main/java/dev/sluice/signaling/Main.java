@@ -186,7 +186,8 @@ public final class Main {
                     SocketMode.valueOf(config.rtc().sockets().toUpperCase(Locale.ROOT)),
                     new AudioLimit(
                             config.room().audioForwarded(), config.room().audioForwardedAbove()),
-                    SfuConfig.PEERS_BEFORE_OVERFLOW);
+                    SfuConfig.PEERS_BEFORE_OVERFLOW,
+                    config.limit().dataBytes());
         } catch (IllegalArgumentException e) {
             throw new ConfigException("rtc: " + e.getMessage());
         }

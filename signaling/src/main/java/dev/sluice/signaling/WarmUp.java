@@ -73,7 +73,8 @@ final class WarmUp {
                         media.srtpProvider(),
                         media.sockets(),
                         AudioLimit.NONE,
-                        media.peersBeforeOverflow());
+                        media.peersBeforeOverflow(),
+                        media.dataBytesPerSecond());
         try (Server server = new Server(config.onLoopback(), Sfu.warming(alone), "warm-up");
                 ClientLoop loop = new ClientLoop("sluice-warm-up")) {
             for (int round = 0; round < ROUNDS; round++) {

@@ -85,11 +85,12 @@ class DataChannelTest {
         }
 
         @Override
-        public void onMessage(String label, boolean text, ByteBuf message) {
+        public Answer onMessage(String label, boolean text, ByteBuf message) {
             here.add(new Message(label, text, hash(ByteBufUtil.getBytes(message))));
             if (label.equals("echo")) {
                 peer().sendData(label, text, message.copy());
             }
+            return Answer.TAKEN;
         }
 
         @Override

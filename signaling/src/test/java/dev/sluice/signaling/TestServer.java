@@ -60,7 +60,8 @@ public final class TestServer implements AutoCloseable {
                         null,
                         SocketMode.AUTO,
                         AudioLimit.NONE,
-                        peersBeforeOverflow);
+                        peersBeforeOverflow,
+                        SfuConfig.DATA_BYTES_PER_SECOND);
         server = Server.start(with(config, flags), media, "test");
     }
 

@@ -6,6 +6,18 @@ import io.netty.buffer.ByteBuf;
 
 /** What happens on a peer's data channels; called on the worker, so post it on. */
 public interface DataEvents {
+    /** What became of a message. */
+    enum Answer {
+        TAKEN,
+        /**
+         * Taken, but no more can be for now: the sender's window shrinks until {@link
+         * dev.sluice.core.PeerHandle#resumeData} is called.
+         */
+        FULL,
+        /** Not wanted; it is counted. */
+        REFUSED
+    }
+
     /** A channel may be used, whoever opened it. */
     void onChannel(String label, Reliability reliability);
 
@@ -13,9 +25,9 @@ public interface DataEvents {
      * A message came.
      *
      * @param text whether its sender meant text
-     * @param message borrowed
+     * @param message borrowed; may be retained, its indices stay as they are
      */
-    void onMessage(String label, boolean text, ByteBuf message);
+    Answer onMessage(String label, boolean text, ByteBuf message);
 
     /** A channel is closed on both sides. */
     void onChannelClosed(String label);

@@ -7,7 +7,6 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.PeerTransport;
 import dev.sluice.core.transport.TransportScope;
-import dev.sluice.ice.RateLimit;
 import dev.sluice.sctp.Association;
 import dev.sluice.sctp.Reliability;
 import dev.sluice.sctp.SctpCloseReason;
@@ -16,6 +15,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The data channels of one peer. Ids of ours are odd, unless we are the DTLS client. */
@@ -25,80 +26,63 @@ public final class DataTransport implements SctpSink, Timed {
 
     private static final int MAX_CHANNELS = 16;
 
-    /** Bytes that wait for one receiver's channel. */
-    private static final int MAX_RELIABLE = 1 << 20;
-
-    private static final int MAX_EARLY = 100_000;
+    /** What waits for a receiver on a channel whose messages may be lost. */
     private static final int MAX_PARTIAL = 64 << 10;
 
-    /** What a peer may send: each message is work for all that receive it. */
-    private static final int MESSAGES_PER_SECOND = 1_000;
+    /** What is older is not sent any more where nothing is sent twice. */
+    private static final int LOSSY_MILLIS = 200;
 
-    private static final int MESSAGES_AT_ONCE = 12_000;
-    private static final int MAX_RECORD = 1452;
+    /** A channel that was too slow is opened anew after that. */
+    private static final long REOPEN_NANOS = 5_000_000_000L;
 
-    private record Early(boolean text, ByteBuf message) {}
-
-    private static final class Channel {
-        final int id;
-        final String label;
-        final Reliability reliability;
-        boolean acknowledged; // until then everything is ordered (RFC 8832 §6)
-        boolean closing;
-
-        /** Messages from before the association is up. */
-        final ArrayDeque<Early> early = new ArrayDeque<>();
-
-        int earlyBytes;
-
-        Channel(int id, String label, Reliability reliability) {
-            this.id = id;
-            this.label = label;
-            this.reliability = reliability;
-        }
-    }
-
+    private static final long TICK_NANOS = 5_000_000L;
     private final TransportScope scope;
+    private final DataScope shared;
     private final Counters counters;
     private final PeerTransport peer;
     private final DataEvents events;
     private final Association association;
-    private final IntObjectHashMap<Channel> channels = new IntObjectHashMap<>();
+    private final IntObjectHashMap<DataChannel> channels = new IntObjectHashMap<>();
     private final Deadlines.Timer timer;
-    private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
-    private final byte[] record = new byte[MAX_RECORD];
+    private final Intake intake;
+    private final ArrayDeque<DataChannel> toReopen = new ArrayDeque<>(0);
+    private final List<DataSeat> seats = new ArrayList<>(2);
+    private @Nullable DataBudget budget;
+    private long reopenAt = NEVER;
+    private boolean blocked; // by the budget
     private boolean up;
     private boolean closed;
-    private boolean busy;
+    private boolean leaving;
 
-    public DataTransport(TransportScope scope, PeerTransport peer, DataEvents events) {
+    public DataTransport(
+            TransportScope scope, DataScope shared, PeerTransport peer, DataEvents events) {
         this.scope = scope;
+        this.shared = shared;
+        this.intake = new Intake(shared.bytesPerSecond());
         this.counters = scope.counters();
         this.peer = peer;
         this.events = events;
-        this.association = new Association(scope.sctp(), this, PORT);
+        this.association = new Association(shared.sctp(), this, PORT);
         this.timer = scope.deadlines().add(this);
         peer.expectData();
     }
 
     private ByteBufAllocator allocator() {
-        return scope.sctp().allocator();
+        return shared.sctp().allocator();
     }
 
     /** DTLS is up. */
     public void onConnected(long nowNanos) {
         association.connect(nowNanos);
-        leave(nowNanos);
+        leave();
     }
 
     /** A record came; borrowed. */
     public void onRecord(long nowNanos, ByteBuf bytes) {
-        busy = true;
         if (!association.onPacket(nowNanos, bytes)) {
             counters.drop(DropReason.SCTP_REFUSED);
         }
-        busy = false;
-        leave(nowNanos);
+        leave();
     }
 
     /** Opens a channel; it may be sent on at once. */
@@ -111,15 +95,15 @@ public final class DataTransport implements SctpSink, Timed {
             counters.drop(DropReason.DATA_REFUSED);
             return;
         }
-        Channel channel = new Channel(id, label, reliability);
+        DataChannel channel = new DataChannel(id, label, reliability, true);
         channels.put(id, channel);
         if (up) {
             announce(nowNanos, channel);
-            leave(nowNanos);
+            leave();
         }
     }
 
-    private void announce(long nowNanos, Channel channel) {
+    private void announce(long nowNanos, DataChannel channel) {
         ByteBuf open = new Dcep(channel.label, "", channel.reliability).write(allocator());
         association.send(nowNanos, channel.id, Dcep.CONTROL, open, Reliability.RELIABLE);
         events.onChannel(channel.label, channel.reliability);
@@ -128,11 +112,23 @@ public final class DataTransport implements SctpSink, Timed {
     /**
      * Sends a message on the channel of that label.
      *
-     * @param message released here, whatever becomes of it
+     * @param message released here, whatever becomes of it; others may send it, too
      */
     public void send(long nowNanos, String label, boolean text, ByteBuf message) {
-        Channel channel = find(label);
-        if (channel != null && !up && !closed && hold(channel, text, message)) {
+        send(nowNanos, find(label), text, message);
+    }
+
+    /** Sends a message that others send, too; borrowed. */
+    public void send(long nowNanos, DataMessage message) {
+        DataChannel channel = find(message.label());
+        if (channel == null && message.form() == DataMessage.Form.PLAIN) {
+            channel = first();
+        }
+        send(nowNanos, channel, message.text(), message.bytes().retain());
+    }
+
+    private void send(long nowNanos, @Nullable DataChannel channel, boolean text, ByteBuf message) {
+        if (channel != null && !up && !closed && channel.hold(text, message)) {
             return;
         }
         if (channel == null || !up || closed) {
@@ -140,44 +136,103 @@ public final class DataTransport implements SctpSink, Timed {
             counters.drop(DropReason.DATA_REFUSED);
             return;
         }
-        Reliability how = channel.reliability;
-        if (association.bufferedAmount(channel.id) > most(how)) {
-            message.release();
-            counters.drop(DropReason.DATA_QUEUE_FULL);
-            return;
-        }
-        Reliability now =
-                channel.acknowledged
-                        ? how
-                        : new Reliability(true, how.maxRetransmits(), how.lifetimeMillis());
-        if (give(nowNanos, channel, text, message, now)) {
+        int length = message.readableBytes();
+        if (give(nowNanos, channel, text, message, channel.now(LOSSY_MILLIS))) {
             counters.add(Counter.DATA_MESSAGES_OUT);
+            counters.add(Counter.DATA_BYTES_OUT, length);
+            bound(nowNanos, channel, length);
         } else {
             counters.drop(DropReason.DATA_REFUSED);
         }
-        leave(nowNanos);
+        leave();
     }
 
-    /** What may wait for a channel: what is late is worth little where messages may be lost. */
-    private static int most(Reliability how) {
-        boolean partial = how.maxRetransmits() >= 0 || how.lifetimeMillis() >= 0;
-        return partial ? MAX_PARTIAL : MAX_RELIABLE;
-    }
-
-    /** Keeps a message that must not be lost until the association is up. */
-    private static boolean hold(Channel channel, boolean text, ByteBuf message) {
-        int bytes = channel.earlyBytes + message.readableBytes();
-        if (most(channel.reliability) != MAX_RELIABLE || bytes > MAX_EARLY) {
-            return false;
+    private void bound(long nowNanos, DataChannel channel, int length) {
+        if (!channel.isPartial()) {
+            channel.backlog.add(Math.max(1, length));
+            review(nowNanos, channel);
+            return;
         }
-        channel.earlyBytes = bytes;
-        channel.early.add(new Early(text, message));
-        return true;
+        while (association.bufferedAmount(channel.id) > MAX_PARTIAL
+                && association.drop(channel.id, 1) > 0) {
+            counters.drop(DropReason.DATA_QUEUE_FULL);
+        }
+    }
+
+    /** Looks whether the receiver of a reliable channel keeps up. */
+    private void review(long nowNanos, DataChannel channel) {
+        int waiting = association.bufferedAmount(channel.id);
+        switch (channel.backlog.review(nowNanos, waiting)) {
+            case FULL -> tellFull(true);
+            case DRAINED -> tellFull(false);
+            case SLOW -> giveUp(nowNanos, channel);
+            case UNCHANGED -> {}
+        }
+    }
+
+    private void tellFull(boolean full) {
+        for (int i = 0; i < seats.size(); i++) {
+            seats.get(i).onFull(full);
+        }
+    }
+
+    /** The channel's receiver is too slow: what waits is lost, and it is told by a new channel. */
+    private void giveUp(long nowNanos, DataChannel channel) {
+        counters.add(Counter.DATA_SLOW_RECEIVERS);
+        int waiting = association.bufferedAmount(channel.id);
+        int lost = association.drop(channel.id, Integer.MAX_VALUE);
+        counters.drop(DropReason.DATA_QUEUE_FULL, lost);
+        DataClosedEvent.emit(channel.label, "SLOW_RECEIVER", lost, waiting);
+        channel.backlog.clear();
+        if (channel.ours) { // one of the peer's own would be closed for what it sends, too
+            channel.closing = true;
+            association.resetStreams(new int[] {channel.id}, true);
+            toReopen.add(channel);
+            reopenAt = nowNanos + REOPEN_NANOS;
+        }
+        tellFull(false);
+    }
+
+    private void reopen(long nowNanos) {
+        reopenAt = NEVER;
+        for (DataChannel each = toReopen.poll(); each != null; each = toReopen.poll()) {
+            if (!channels.containsKey(each.id)) { // it hears us again: both sides are closed
+                open(nowNanos, each.label, each.reliability);
+            } else {
+                toReopen.add(each);
+                reopenAt = nowNanos + REOPEN_NANOS;
+                return;
+            }
+        }
+    }
+
+    /** Tells that one from now on whether what is sent here waits too long. */
+    public void listen(DataSeat seat) {
+        seats.add(seat);
+    }
+
+    /** Media shares the peer's network from now on. */
+    public void budget(DataBudget limits) {
+        budget = limits;
+    }
+
+    /** Who takes the messages can take more again. */
+    public void resume(long nowNanos) {
+        intake.resume();
+        giveBack(nowNanos);
+        leave();
+    }
+
+    private void giveBack(long nowNanos) {
+        int bytes = intake.takeWithheld(nowNanos);
+        if (bytes > 0) {
+            association.consumed(nowNanos, bytes);
+        }
     }
 
     /** SCTP has no empty messages: they are a byte that does not count (RFC 8831 §6.6). */
     private boolean give(
-            long nowNanos, Channel to, boolean text, ByteBuf message, Reliability how) {
+            long nowNanos, DataChannel to, boolean text, ByteBuf message, Reliability how) {
         if (message.isReadable()) {
             int ppid = text ? Dcep.TEXT : Dcep.BINARY;
             return association.send(nowNanos, to.id, ppid, message, how);
@@ -188,8 +243,8 @@ public final class DataTransport implements SctpSink, Timed {
         return association.send(nowNanos, to.id, ppid, zero, how);
     }
 
-    private @Nullable Channel find(String label) {
-        for (Channel channel : channels.values()) {
+    private @Nullable DataChannel find(String label) {
+        for (DataChannel channel : channels.values()) {
             if (channel.label.equals(label) && !channel.closing) {
                 return channel;
             }
@@ -197,35 +252,79 @@ public final class DataTransport implements SctpSink, Timed {
         return null;
     }
 
+    /** The channel that the peer opened first. */
+    private @Nullable DataChannel first() {
+        DataChannel first = null;
+        for (DataChannel channel : channels.values()) {
+            boolean earlier = first == null || channel.id < first.id;
+            if (!channel.ours && !channel.closing && earlier) {
+                first = channel;
+            }
+        }
+        return first;
+    }
+
     /** Closes our side of a channel once what waits has arrived; the peer closes its own then. */
     public void close(long nowNanos, String label) {
-        Channel channel = find(label);
+        DataChannel channel = find(label);
         if (channel != null) {
             channel.closing = true;
             association.resetStreams(new int[] {channel.id}, false);
-            leave(nowNanos);
+            leave();
         }
     }
 
-    /** Lets packets leave and asks to be woken. */
-    private void leave(long nowNanos) {
-        if (!busy && !closed) {
-            association.flush(nowNanos);
-            timer.update();
+    /** Packets leave at the end of the burst, so that messages share them. */
+    private void leave() {
+        if (!leaving && !closed) {
+            leaving = true;
+            shared.flushLater(this);
         }
+    }
+
+    /** The burst ends. */
+    void flush(long nowNanos) {
+        leaving = false;
+        if (closed) {
+            return;
+        }
+        if (budget != null) {
+            association.allow(budget.available(nowNanos));
+        }
+        association.flush(nowNanos);
+        blocked = budget != null && association.hasQueued() && budget.available(nowNanos) <= 0;
+        if (blocked && budget != null) {
+            budget.want();
+        }
+        for (DataChannel channel : channels.values()) {
+            if (channel.backlog.isFull()) {
+                review(nowNanos, channel);
+            }
+        }
+        timer.update();
     }
 
     @Override
     public long nextTimeout() {
-        return closed ? NEVER : association.nextDeadline();
+        if (closed) {
+            return NEVER;
+        }
+        long nowNanos = scope.clock().nowNanos();
+        long next = Math.min(association.nextDeadline(), intake.dueAt(nowNanos));
+        for (DataChannel channel : channels.values()) {
+            next = Math.min(next, channel.backlog.reviewAt());
+        }
+        return Math.min(Math.min(next, reopenAt), blocked ? nowNanos + TICK_NANOS : NEVER);
     }
 
     @Override
     public void onTimeout(long nowNanos) {
-        busy = true;
         association.onTime(nowNanos);
-        busy = false;
-        leave(nowNanos);
+        giveBack(nowNanos);
+        if (nowNanos >= reopenAt) {
+            reopen(nowNanos);
+        }
+        leave();
     }
 
     // --- SctpSink
@@ -233,28 +332,46 @@ public final class DataTransport implements SctpSink, Timed {
     @Override
     public void packet(ByteBuf packet) {
         int length = packet.readableBytes();
-        packet.getBytes(packet.readerIndex(), record, 0, length);
-        peer.sendData(record, length);
+        if (budget != null) {
+            budget.spend(scope.clock().nowNanos(), length);
+        }
+        packet.getBytes(packet.readerIndex(), shared.record(), 0, length);
+        peer.sendData(shared.record(), length);
+    }
+
+    @Override
+    public void retransmitted() {
+        counters.add(Counter.DATA_RETRANSMITTED);
+    }
+
+    @Override
+    public void abandoned(int stream) {
+        counters.drop(DropReason.DATA_ABANDONED);
     }
 
     @Override
     public void message(int stream, int ppid, boolean unordered, ByteBuf message) {
         long nowNanos = scope.clock().nowNanos();
         int length = message.readableBytes();
+        boolean more = true;
         try {
             if (ppid == Dcep.CONTROL) {
                 onControl(nowNanos, stream, message);
             } else {
-                onPayload(nowNanos, stream, ppid, message);
+                more = onPayload(nowNanos, stream, ppid, message);
             }
         } finally {
             message.release();
         }
-        association.consumed(nowNanos, length);
+        if (more) {
+            association.consumed(nowNanos, length);
+        } else {
+            intake.withhold(length);
+        }
     }
 
     private void onControl(long nowNanos, int stream, ByteBuf message) {
-        Channel known = channels.get(stream);
+        DataChannel known = channels.get(stream);
         if (Dcep.isAck(message)) {
             if (known != null) {
                 known.acknowledged = true;
@@ -268,7 +385,7 @@ public final class DataTransport implements SctpSink, Timed {
             association.resetStreams(new int[] {stream}, true);
             return;
         }
-        Channel channel = new Channel(stream, open.label(), open.reliability());
+        DataChannel channel = new DataChannel(stream, open.label(), open.reliability(), false);
         channel.acknowledged = true;
         channels.put(stream, channel);
         ByteBuf ack = Dcep.ack(allocator());
@@ -276,31 +393,42 @@ public final class DataTransport implements SctpSink, Timed {
         events.onChannel(channel.label, channel.reliability);
     }
 
-    private void onPayload(long nowNanos, int stream, int ppid, ByteBuf message) {
-        Channel channel = channels.get(stream);
+    /**
+     * @return whether the peer may send as much again
+     */
+    private boolean onPayload(long nowNanos, int stream, int ppid, ByteBuf message) {
+        DataChannel channel = channels.get(stream);
         boolean text = ppid == Dcep.TEXT || ppid == Dcep.EMPTY_TEXT;
         boolean empty = ppid == Dcep.EMPTY_TEXT || ppid == Dcep.EMPTY_BINARY;
         if (channel == null || !(text || empty || ppid == Dcep.BINARY)) {
             counters.drop(DropReason.DATA_REFUSED);
-            return;
+            return true;
         }
         channel.acknowledged = true; // who sends on it has heard of it
-        if (!rate.take(nowNanos)) {
+        boolean within = intake.spend(nowNanos, message.readableBytes());
+        if (!within && channel.isPartial()) {
             counters.drop(DropReason.DATA_TOO_FAST);
-            return;
+            return true;
         }
         counters.add(Counter.DATA_MESSAGES_IN);
         if (empty) {
             message.clear();
         }
-        events.onMessage(channel.label, text, message);
+        counters.add(Counter.DATA_BYTES_IN, message.readableBytes());
+        switch (events.onMessage(channel.label, text, message)) {
+            case FULL -> intake.hold();
+            case REFUSED -> counters.drop(DropReason.DATA_REFUSED);
+            case TAKEN -> {}
+        }
+        return channel.isPartial() || intake.mayGoOn(nowNanos);
     }
 
     @Override
     public void messageTooBig(int stream) {
         counters.drop(DropReason.DATA_TOO_BIG);
-        Channel channel = channels.get(stream);
+        DataChannel channel = channels.get(stream);
         if (channel != null && !channel.closing) {
+            DataClosedEvent.emit(channel.label, "MESSAGE_TOO_BIG", 0, 0);
             channel.closing = true;
             association.resetStreams(new int[] {stream}, true);
         }
@@ -309,7 +437,7 @@ public final class DataTransport implements SctpSink, Timed {
     @Override
     public void streamsReset(int[] streams, boolean byPeer) {
         for (int stream : streams) {
-            Channel channel = channels.get(stream);
+            DataChannel channel = channels.get(stream);
             if (channel == null) {
                 continue;
             }
@@ -327,10 +455,11 @@ public final class DataTransport implements SctpSink, Timed {
     public void up() {
         up = true;
         long nowNanos = scope.clock().nowNanos();
-        for (Channel channel : channels.values()) {
+        for (DataChannel channel : channels.values()) {
             announce(nowNanos, channel);
-            for (Early each = channel.early.poll(); each != null; each = channel.early.poll()) {
-                send(nowNanos, channel.label, each.text, each.message);
+            ArrayDeque<DataChannel.Early> early = channel.early();
+            for (DataChannel.Early each = early.poll(); each != null; each = early.poll()) {
+                send(nowNanos, channel, each.text(), each.message());
             }
         }
     }
@@ -338,6 +467,18 @@ public final class DataTransport implements SctpSink, Timed {
     @Override
     public void down(SctpCloseReason reason) {
         if (!closed) {
+            counters.add(
+                    switch (reason) {
+                        case NEVER_CONNECTED -> Counter.SCTP_NEVER_CONNECTED;
+                        case ABORTED_BY_PEER -> Counter.SCTP_ABORTED;
+                        case PROTOCOL_VIOLATION -> Counter.SCTP_VIOLATED;
+                        case SHUTDOWN -> Counter.SCTP_SHUT_DOWN;
+                        case TOO_MANY_RETRIES, RESET_FAILED -> Counter.SCTP_TIMED_OUT;
+                    });
+            for (DataChannel each : channels.values()) {
+                int waiting = association.bufferedAmount(each.id);
+                DataClosedEvent.emit(each.label, reason.name(), 0, waiting);
+            }
             close();
             events.onDataClosed(reason);
         }
@@ -348,8 +489,8 @@ public final class DataTransport implements SctpSink, Timed {
         closed = true;
         up = false;
         timer.cancel();
-        for (Channel channel : channels.values()) {
-            channel.early.forEach(each -> each.message.release());
+        for (DataChannel channel : channels.values()) {
+            channel.close();
         }
         channels.clear();
         association.close();

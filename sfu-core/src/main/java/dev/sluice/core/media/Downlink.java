@@ -5,6 +5,7 @@ import dev.sluice.core.congestion.LimitedBy;
 import dev.sluice.core.congestion.Pacer;
 import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.congestion.TrackDemand;
+import dev.sluice.core.data.DataBudget;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
 import dev.sluice.core.stats.Counter;
@@ -42,6 +43,11 @@ public final class Downlink implements Timed {
     private static final long GENERATION_NANOS = 2_500_000_000L;
     private static final double FULL_QUEUE_MS = 200;
     private static final double HIGH_LOSS = 0.1;
+
+    /** From there on data gives way to media. */
+    private static final double QUEUE_OF_DATA_MS = 40;
+
+    private static final double LOSS_OF_DATA = 0.02;
     private static final double TOO_MUCH = 0.97;
 
     private final MediaScope scope;
@@ -50,6 +56,7 @@ public final class Downlink implements Timed {
     private final SendSideEstimator estimator;
     private final BitrateAllocator allocator = new BitrateAllocator();
     private final BitrateAllocator.Budget budget = new BitrateAllocator.Budget();
+    private final DataBudget dataBudget = new DataBudget();
     private final Pacer pacer = new Pacer();
     private final List<Subscription> videos = new ArrayList<>();
     private final List<Subscription> audios = new ArrayList<>();
@@ -164,14 +171,16 @@ public final class Downlink implements Timed {
         }
         double audio = audioBits(nowNanos);
         double target = estimator.bitsPerSecond();
+        double data = dataBudget.reserved(nowNanos);
+        double others = audio + data;
         double up = Math.min(target, Math.min(least, leastBefore));
         double proven = estimator.provenBits(nowNanos);
         boolean congested =
                 estimator.queueDelayMs() > FULL_QUEUE_MS || estimator.lossRatio() > HIGH_LOSS;
         budget.set(
-                        Math.max(0, target - audio),
-                        Math.max(0, up - audio),
-                        Math.max(0, proven - audio),
+                        Math.max(0, target - others),
+                        Math.max(0, up - others),
+                        Math.max(0, proven - others),
                         estimator.limitedBy(),
                         congested)
                 .shared(estimator.isCompeting());
@@ -187,7 +196,26 @@ public final class Downlink implements Timed {
             remember(nowNanos);
         }
         double goal = allocator.goal();
-        estimator.goal(goal == 0 ? 0 : goal + audio * BitrateAllocator.GOAL);
+        estimator.goal(goal == 0 ? 0 : goal + others * BitrateAllocator.GOAL);
+        reviewData(nowNanos, goal == 0);
+    }
+
+    private void reviewData(long nowNanos, boolean satisfied) {
+        if (videos.isEmpty()) {
+            dataBudget.unlimited();
+            return;
+        }
+        boolean congested =
+                estimator.queueDelayMs() > QUEUE_OF_DATA_MS || estimator.lossRatio() > LOSS_OF_DATA;
+        double media = audioBits(nowNanos) + allocator.total();
+        dataBudget.review(nowNanos, estimator.bitsPerSecond(), media, satisfied, congested);
+    }
+
+    /**
+     * @return what data channels may take of the network
+     */
+    public DataBudget dataBudget() {
+        return dataBudget;
     }
 
     @Override

@@ -3,6 +3,9 @@ package dev.sluice.core.room;
 import dev.sluice.core.congestion.LinkQuality;
 import dev.sluice.core.congestion.SendSideEstimator;
 import dev.sluice.core.data.DataEvents;
+import dev.sluice.core.data.DataMessage;
+import dev.sluice.core.data.DataReceiver;
+import dev.sluice.core.data.DataSeat;
 import dev.sluice.core.data.DataTransport;
 import dev.sluice.core.feedback.FeedbackDispatcher;
 import dev.sluice.core.feedback.FeedbackSink;
@@ -37,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * One peer connection: its transport, what it publishes, what it receives. A participant has one or
  * two of them, as its protocol asks.
  */
-public final class Peer implements PeerOwner, FeedbackSink {
+public final class Peer implements PeerOwner, FeedbackSink, DataReceiver {
     private final Room room;
     private final PeerEvents events;
     private final PeerTransport transport;
@@ -51,6 +54,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
     private long nowNanos;
     private @Nullable Downlink downlink;
     private @Nullable DataTransport data;
+    private final List<DataSeat> seats = new ArrayList<>(0);
     private boolean closed;
 
     /**
@@ -115,6 +119,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
         subscriptions.put(trackId, subscription);
         if (downlink == null && parameters.extensions().transportWideCc() > 0) {
             downlink = begin(nowNanos);
+            shareWithMedia();
         }
         if (downlink != null) {
             downlink.add(nowNanos, subscription);
@@ -171,11 +176,46 @@ public final class Peer implements PeerOwner, FeedbackSink {
         if (closed || data != null) {
             return;
         }
-        DataTransport opened = new DataTransport(room.transports(), transport, dataEvents);
+        DataTransport opened =
+                new DataTransport(room.transports(), room.dataScope(), transport, dataEvents);
         data = opened;
+        seats.forEach(opened::listen);
+        shareWithMedia();
         wanted.forEach((label, reliability) -> opened.open(nowNanos, label, reliability));
         if (transport.isConnected()) {
             opened.onConnected(nowNanos);
+        }
+    }
+
+    private void shareWithMedia() {
+        if (data != null && downlink != null) {
+            data.budget(downlink.dataBudget());
+        }
+    }
+
+    @Override
+    public void listen(DataSeat seat) {
+        if (closed) {
+            seat.onLeft();
+            return;
+        }
+        seats.add(seat);
+        if (data != null) {
+            data.listen(seat);
+        }
+    }
+
+    @Override
+    public void send(long nowNanos, DataMessage message) {
+        if (data != null) {
+            data.send(nowNanos, message);
+        }
+    }
+
+    /** More messages of the peer can be taken again. */
+    public void resumeData(long nowNanos) {
+        if (data != null) {
+            data.resume(nowNanos);
         }
     }
 
@@ -218,6 +258,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
         if (data != null) {
             data.close();
         }
+        seats.forEach(DataSeat::onLeft);
         transport.close();
         room.remove(this);
     }
@@ -337,6 +378,7 @@ public final class Peer implements PeerOwner, FeedbackSink {
     public void onReceiverEstimate(long nowNanos, double bitsPerSecond) {
         if (downlink == null && !closed) {
             downlink = begin(nowNanos);
+            shareWithMedia();
             for (Subscription subscription : subscriptions.values()) {
                 downlink.add(nowNanos, subscription);
             }

@@ -1,5 +1,7 @@
 package dev.sluice.core.room;
 
+import dev.sluice.core.data.DataRoom;
+import dev.sluice.core.data.DataScope;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.media.AudioSelector;
 import dev.sluice.core.media.Demand;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Room {
     private final TransportScope transports;
     private final MediaScope media;
+    private final DataScope dataScope;
+    private final DataRoom data;
     private final Set<Peer> peers = new HashSet<>();
     private final Map<String, PublishedTrack> tracks = new HashMap<>();
     private final @Nullable RoomEvents events;
@@ -23,18 +27,27 @@ public final class Room {
     private final @Nullable SpeakerDetector speakers;
     private final Deadlines.@Nullable Timer speakerTimer;
 
-    public Room(long nowNanos, TransportScope transports, MediaScope media, RoomEvents events) {
+    public Room(
+            long nowNanos,
+            TransportScope transports,
+            MediaScope media,
+            DataScope dataScope,
+            RoomEvents events) {
         this.transports = transports;
         this.media = media;
+        this.dataScope = dataScope;
+        this.data = new DataRoom(media.counters(), media.deadlines());
         this.events = events;
         this.speakers = new SpeakerDetector(nowNanos, tracks, events);
         this.speakerTimer = media.deadlines().add(speakers);
     }
 
     /** A part of a room on another than its home worker: subscribers only, tracks come by relay. */
-    public Room(TransportScope transports, MediaScope media) {
+    public Room(TransportScope transports, MediaScope media, DataScope dataScope) {
         this.transports = transports;
         this.media = media;
+        this.dataScope = dataScope;
+        this.data = new DataRoom(media.counters(), media.deadlines());
         this.events = null;
         this.speakers = null;
         this.speakerTimer = null;
@@ -46,6 +59,17 @@ public final class Room {
 
     MediaScope media() {
         return media;
+    }
+
+    DataScope dataScope() {
+        return dataScope;
+    }
+
+    /**
+     * @return the members that get each other's messages; on the home worker only
+     */
+    public DataRoom data() {
+        return data;
     }
 
     void add(Peer peer) {
@@ -88,6 +112,7 @@ public final class Room {
         for (Peer peer : Set.copyOf(peers)) {
             peer.close();
         }
+        data.close();
         if (speakerTimer != null) {
             speakerTimer.cancel();
         }

@@ -28,6 +28,19 @@ public enum Counter {
     /** Messages of data channels. */
     DATA_MESSAGES_IN,
     DATA_MESSAGES_OUT,
+    DATA_BYTES_IN,
+    DATA_BYTES_OUT,
+    DATA_RETRANSMITTED,
+    /** Times that a sender of data had to wait, for a receiver or for its own rate. */
+    DATA_HELD,
+    /** Channels emptied because their receiver does not keep up. */
+    DATA_SLOW_RECEIVERS,
+    /** Associations that ended before their connections did. */
+    SCTP_NEVER_CONNECTED,
+    SCTP_ABORTED,
+    SCTP_VIOLATED,
+    SCTP_SHUT_DOWN,
+    SCTP_TIMED_OUT,
     RTCP_IN,
     RTCP_OUT,
     NACK_IN,

@@ -21,8 +21,13 @@ public final class Counters {
 
     /** Counts a drop; by the worker only. */
     public void drop(DropReason reason) {
+        drop(reason, 1);
+    }
+
+    /** Counts so many drops; by the worker only. */
+    public void drop(DropReason reason, int count) {
         int at = reason.ordinal();
-        drops.setOpaque(at, drops.getPlain(at) + 1);
+        drops.setOpaque(at, drops.getPlain(at) + count);
     }
 
     /**

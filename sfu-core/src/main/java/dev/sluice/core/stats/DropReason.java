@@ -58,6 +58,10 @@ public enum DropReason {
     SEND_QUEUE_FULL(false),
     /** A receiver of data does not keep up. */
     DATA_QUEUE_FULL(false),
+    /** A message that may be lost was lost, or waited too long. */
+    DATA_ABANDONED(false),
+    /** More receivers a second than a room's messages may have. */
+    DATA_FAN_OUT(false),
     RELAY_FULL(false),
     SEND_BLOCKED(false),
     SEND_NO_BUFFERS(false),

@@ -256,7 +256,6 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         if (path != null) {
             long nowNanos = scope.clock().nowNanos();
             path.via().send(nowNanos, datagram, path.to());
-            path.via().flush(nowNanos);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.stats.Counters;
 import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.ice.stun.StunCodec;
-import dev.sluice.sctp.Association;
 import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import io.netty.buffer.ByteBuf;
@@ -27,7 +26,6 @@ import java.util.concurrent.Semaphore;
  * @param egress the worker's egress
  * @param counters the worker's counters
  * @param deadlines the worker's timers
- * @param sctp what the data channels of its peers share
  */
 public record TransportScope(
         Executor loop,
@@ -42,8 +40,7 @@ public record TransportScope(
         PeerDirectory directory,
         Egress egress,
         Counters counters,
-        Deadlines deadlines,
-        Association.Scope sctp) {
+        Deadlines deadlines) {
     /** Tells the time of the running pass. */
     public interface Clock {
         long nowNanos();

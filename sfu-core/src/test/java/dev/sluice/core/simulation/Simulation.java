@@ -1,5 +1,7 @@
 package dev.sluice.core.simulation;
 
+import dev.sluice.core.SfuConfig;
+import dev.sluice.core.data.DataScope;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
 import dev.sluice.core.media.AudioLimit;
@@ -131,12 +133,15 @@ final class Simulation {
                         new PeerDirectory(endpoints),
                         egress,
                         counters,
-                        deadlines,
+                        deadlines);
+        DataScope data =
+                new DataScope(
                         new Association.Scope(
                                 allocator,
                                 allocator.directBuffer(OpenTarget.SLOT),
                                 new byte[32],
-                                new SplittableRandom(seed)));
+                                new SplittableRandom(seed)),
+                        SfuConfig.DATA_BYTES_PER_SECOND);
         media =
                 new MediaScope(
                         allocator,
@@ -157,6 +162,7 @@ final class Simulation {
                         now,
                         transports,
                         media,
+                        data,
                         new RoomEvents() {
                             @Override
                             public void onLevels(List<Level> changed) {}

@@ -120,6 +120,7 @@ public record ServerConfig(
     /**
      * @param participants in the whole server; 0 means no limit
      * @param tracksPerParticipant published at a time
+     * @param dataBytes a second that a participant may send on data channels
      * @param rooms in the whole server; 0 means no limit
      * @param joinsPerAddress a second from one address, four times as many at once; 0 means no
      *     limit
@@ -130,7 +131,8 @@ public record ServerConfig(
             @JsonProperty("rooms") int rooms,
             @JsonProperty("joins_per_address") int joinsPerAddress,
             @JsonProperty("joins_per_identity") int joinsPerIdentity,
-            @JsonProperty("tracks_per_participant") int tracksPerParticipant) {}
+            @JsonProperty("tracks_per_participant") int tracksPerParticipant,
+            @JsonProperty("data_bytes") int dataBytes) {}
 
     /**
      * @param bind loopback unless you mean it
@@ -158,7 +160,7 @@ public record ServerConfig(
                 List.of(),
                 new RoomRules(true, 0, 300, 20, 45, false, 5, 30),
                 new Webhook("", List.of()),
-                new Limits(0, 0, 50, 5, 32),
+                new Limits(0, 0, 50, 5, 32, 1_250_000),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
                 false);
@@ -180,7 +182,7 @@ public record ServerConfig(
                 List.of(),
                 new RoomRules(true, 0, 0, 0, 0, false, 5, 30),
                 new Webhook("", List.of()),
-                new Limits(0, 0, 0, 0, limit.tracksPerParticipant),
+                new Limits(0, 0, 0, 0, limit.tracksPerParticipant, limit.dataBytes),
                 new Admin("127.0.0.1", 0),
                 logging,
                 true);
@@ -201,7 +203,7 @@ public record ServerConfig(
                 base.turnServers,
                 base.room,
                 base.webhook,
-                new Limits(0, 0, 0, 0, base.limit.tracksPerParticipant),
+                new Limits(0, 0, 0, 0, base.limit.tracksPerParticipant, base.limit.dataBytes),
                 new Admin("127.0.0.1", 0),
                 base.logging,
                 true);

@@ -36,7 +36,7 @@ final class Greetings {
         return SignalResponse.newBuilder()
                 .setReconnect(
                         ReconnectResponse.newBuilder()
-                                .setLastMessageSeq(session.data().last())
+                                .setLastMessageSeq(session.data().lastNumber())
                                 .addAllIceServers(scope.turn().servers(session.sid()))
                                 .setServerInfo(ServerDescription.info(scope.version())))
                 .build();

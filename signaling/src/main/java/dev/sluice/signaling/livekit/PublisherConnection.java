@@ -75,13 +75,14 @@ sealed class PublisherConnection extends Connection permits SingleConnection {
         }
     }
 
-    /** Data channels are for clients with signaling; the client opens them here. */
+    /** The client opens data channels here. */
     private void takeData(PeerHandle peer, PublisherOffer offer) {
         SignalRoom joined = room();
-        boolean signaled = session().client().flow().isSignaled();
-        if (signaled && joined != null && offer.takeData() && !takesData) {
+        if (joined != null && offer.takeData() && !takesData) {
             takesData = true;
-            peer.openData(new DataLink(scope(), session(), joined), Map.of());
+            boolean receives = session().client().flow() == ClientSettings.Flow.SINGLE;
+            DataLink link = new DataLink(session().data(), joined.handle(), peer, receives);
+            peer.openData(link, Map.of());
         }
     }
 

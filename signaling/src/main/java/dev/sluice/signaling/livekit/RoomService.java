@@ -1,8 +1,15 @@
 package dev.sluice.signaling.livekit;
 
 import com.google.protobuf.Message;
+import dev.sluice.core.RoomHandle;
+import dev.sluice.core.data.DataMessage;
+import dev.sluice.core.data.DataMessage.Form;
 import dev.sluice.signaling.livekit.TwirpException.Code;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import livekit.LivekitModels.DataPacket;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
@@ -113,8 +120,24 @@ public final class RoomService {
             user.setTopic(request.getTopic());
         }
         boolean reliable = request.getKind() == DataPacket.Kind.RELIABLE;
-        DataRouter.route(room, reliable, user.build());
+        send(room, reliable, user.build());
         return SendDataResponse.getDefaultInstance();
+    }
+
+    @SuppressWarnings("deprecation") // as above
+    private static void send(SignalRoom room, boolean reliable, UserPacket user) {
+        Set<String> to = new HashSet<>(user.getDestinationIdentitiesList());
+        to.addAll(user.getDestinationSidsList());
+        ByteBuf packet = Unpooled.wrappedBuffer(UserPackets.write(reliable, user));
+        String label = reliable ? DataLink.RELIABLE : DataLink.LOSSY;
+        RoomHandle there = room.handle();
+        there.sendData(null, new DataMessage(Form.PACKET, label, false, reliable, packet, "", to));
+        if (there.readsData(Form.PLAIN)) {
+            ByteBuf payload = Unpooled.wrappedBuffer(user.getPayload().toByteArray());
+            String topic = user.getTopic();
+            there.sendData(
+                    null, new DataMessage(Form.PLAIN, topic, false, reliable, payload, "", to));
+        }
     }
 
     private Room create(Grants grants, CreateRoomRequest request) throws TwirpException {

@@ -2,7 +2,6 @@ package dev.sluice.signaling.livekit;
 
 import dev.sluice.core.PeerHandle;
 import dev.sluice.core.transport.CloseReason;
-import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ public final class Session {
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
     private boolean wasActive;
     private int version;
-    private final DataSequence data = new DataSequence();
+    private final SessionData data;
     private @Nullable Future<?> refreshing;
     private @Nullable Future<?> givingUp;
 
@@ -57,6 +56,7 @@ public final class Session {
         this.link = new SignalLink(sink);
         this.room = room;
         this.sid = scope.sids().participant();
+        this.data = new SessionData(sid, grants, room == null ? null : room.handle());
         this.joinedAtMillis = scope.clock().millis();
         if (client.flow() == ClientSettings.Flow.SINGLE) {
             SingleConnection single = new SingleConnection(scope, this, room);
@@ -83,6 +83,7 @@ public final class Session {
         if (!client.flow().isSignaled()) {
             return;
         }
+        data.join();
         refreshToken();
         refreshing =
                 scope.loop()
@@ -239,6 +240,7 @@ public final class Session {
             rememberEstimate(room);
             room.onEnded(this);
         }
+        data.leave();
         publisher.close();
         subscriber.close();
         if (viewer != null) {
@@ -308,6 +310,7 @@ public final class Session {
     /** Who this is, or what it may do, changed; the caller tells others. */
     void grants(Grants changed) {
         grants = changed;
+        data.grants(changed);
         refreshToken();
     }
 
@@ -353,15 +356,7 @@ public final class Session {
         return link.isLost();
     }
 
-    /** Gives a message to the participant; nothing happens while it has no data channels. */
-    void sendData(String label, byte[] bytes) {
-        PeerHandle peer = receiving();
-        if (peer != null && !isEnded()) {
-            peer.sendData(label, false, Unpooled.wrappedBuffer(bytes));
-        }
-    }
-
-    DataSequence data() {
+    SessionData data() {
         return data;
     }
 

@@ -197,7 +197,8 @@ final class SubscriberConnection extends Connection implements Subscriptions {
         SignalRoom joined = room();
         if (wanted && !takesData && joined != null) {
             takesData = true;
-            peer.openData(new DataLink(scope(), session(), joined), DataLink.OURS);
+            DataLink link = new DataLink(session().data(), joined.handle(), peer, true);
+            peer.openData(link, DataLink.OURS);
         }
     }
 

@@ -57,6 +57,11 @@ public final class ViewerConnection extends Connection {
     void onReady(PeerHandle created) {
         fill();
         answered = true;
+        SignalRoom joined = room();
+        if (joined != null && offer.takeData()) {
+            DataLink link = new DataLink(session().data(), joined.handle(), created, false);
+            created.openData(link, Map.of());
+        }
         created.remote(offer.transport());
         if (answer != null) {
             answer.complete(offer.answer(local(created), sessionId(), byMid));

@@ -106,12 +106,26 @@ public final class Metrics {
         return threads.getTotalThreadAllocatedBytes();
     }
 
+    private void bindData() {
+        count("sluice.data.messages", Counter.DATA_MESSAGES_IN, "direction", "in");
+        count("sluice.data.messages", Counter.DATA_MESSAGES_OUT, "direction", "out");
+        count("sluice.data.bytes", Counter.DATA_BYTES_IN, "direction", "in");
+        count("sluice.data.bytes", Counter.DATA_BYTES_OUT, "direction", "out");
+        count("sluice.data.retransmissions", Counter.DATA_RETRANSMITTED, "direction", "out");
+        count("sluice.data.events", Counter.DATA_HELD, "event", "sender_held");
+        count("sluice.data.events", Counter.DATA_SLOW_RECEIVERS, "event", "slow_receiver");
+        count("sluice.data.closed", Counter.SCTP_NEVER_CONNECTED, "reason", "never_connected");
+        count("sluice.data.closed", Counter.SCTP_ABORTED, "reason", "aborted_by_peer");
+        count("sluice.data.closed", Counter.SCTP_VIOLATED, "reason", "protocol_violation");
+        count("sluice.data.closed", Counter.SCTP_SHUT_DOWN, "reason", "shutdown");
+        count("sluice.data.closed", Counter.SCTP_TIMED_OUT, "reason", "timed_out");
+    }
+
     private void bindTransport() {
         count("sluice.udp.send.calls", Counter.SEND_CALLS, "result", "sent");
         count("sluice.udp.runs", Counter.RUNS_OUT, "result", "sent");
         count("sluice.udp.runs", Counter.RUNS_REFUSED, "result", "refused");
-        count("sluice.data.messages", Counter.DATA_MESSAGES_IN, "direction", "in");
-        count("sluice.data.messages", Counter.DATA_MESSAGES_OUT, "direction", "out");
+        bindData();
         count("sluice.rtcp.nack", Counter.NACK_IN, "direction", "in");
         count("sluice.rtcp.nack", Counter.NACK_OUT, "direction", "out");
         count("sluice.rtcp.pli", Counter.PLI_IN, "direction", "in");

@@ -27,6 +27,7 @@ public final class ViewerOffer {
 
     private final SessionDescription offer;
     private final PeerParameters transport;
+    private boolean takesData;
 
     private ViewerOffer(SessionDescription offer) throws SdpException {
         this.offer = offer;
@@ -62,6 +63,20 @@ public final class ViewerOffer {
     }
 
     /**
+     * Accepts data channels in the answer.
+     *
+     * @return whether they are offered
+     */
+    public boolean takeData() {
+        takesData = true;
+        return offer.sections().stream().anyMatch(this::isData);
+    }
+
+    private boolean isData(MediaSection section) {
+        return takesData && section.media().equals("application") && section.isOffered();
+    }
+
+    /**
      * @return the sections in which the client receives, in order
      */
     public List<Section> sections() {
@@ -82,15 +97,21 @@ public final class ViewerOffer {
      */
     public String answer(
             LocalTransport local, long sessionId, Map<String, SubscriberTrack> tracks) {
-        List<String> bundled = sections().stream().map(Section::mid).toList();
+        List<String> bundled =
+                offer.sections().stream()
+                        .filter(each -> isAccepted(each) || isData(each))
+                        .map(MediaSection::mid)
+                        .toList();
         SdpWriter sdp = new SdpWriter(local, sessionId, 1, bundled);
         String setup = transport.role() == DtlsRole.SERVER ? "passive" : "active";
         for (MediaSection section : offer.sections()) {
-            if (!isAccepted(section)) {
+            if (isData(section)) {
+                sdp.data(section.protocol(), section.formats(), section.mid(), setup);
+            } else if (isAccepted(section)) {
+                answerMedia(sdp, section, setup, tracks.get(section.mid()), false);
+            } else {
                 sdp.rejected(section);
-                continue;
             }
-            answerMedia(sdp, section, setup, tracks.get(section.mid()), false);
         }
         return sdp.toString();
     }
