@@ -1,6 +1,6 @@
 // Shared by the scenarios: a page server on loopback, and browsers with fake devices.
 import { createServer } from 'node:http';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
@@ -22,6 +22,17 @@ export function servePages(address = '127.0.0.1') {
   });
   return new Promise((resolve) => {
     server.listen(0, address, () => resolve({ url: `http://${address}:${server.address().port}`, close: () => server.close() }));
+  });
+}
+
+/** Serves the first page that a document prints. */
+export function servePrinted(document) {
+  const [, html] = readFileSync(document, 'utf8').match(/```html\n([^]*?)```/);
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end(html);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }));
   });
 }
 

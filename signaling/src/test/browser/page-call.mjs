@@ -1,15 +1,9 @@
 // The page that docs/protocol.md prints, in two tabs.
 // Arguments: server URL, the document, two tokens.
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { launchChromium, report, until } from './browsers.mjs';
+import { launchChromium, report, servePrinted, until } from './browsers.mjs';
 
 const [url, document, ...tokens] = process.argv.slice(2);
-const [, html] = readFileSync(document, 'utf8').match(/```html\n([^]*?)```/);
-const server = createServer((request, response) => {
-  response.writeHead(200, { 'content-type': 'text/html' }).end(html);
-});
-await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+const server = await servePrinted(document);
 const browser = await launchChromium();
 try {
   const tabs = [];
@@ -17,7 +11,7 @@ try {
     const page = await (await browser.createBrowserContext()).newPage();
     page.on('pageerror', (error) => console.error('page:', error.message));
     const query = new URLSearchParams({ server: url.replace('http', 'ws'), token });
-    await page.goto(`http://127.0.0.1:${server.address().port}/?${query}`);
+    await page.goto(`${server.url}/?${query}`);
     tabs.push(page);
   }
   const frames = [];

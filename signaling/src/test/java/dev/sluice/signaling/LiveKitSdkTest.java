@@ -94,17 +94,28 @@ class LiveKitSdkTest {
     }
 
     @Test
+    void thePlainChatInTheDocumentationTalksToTheSdk() throws IOException, InterruptedException {
+        try (TestServer server = TestServer.start()) {
+            JsonNode result =
+                    Scripts.node(
+                            "data-page-call.mjs",
+                            server.url(),
+                            Scripts.document("data.md"),
+                            server.token("plain", "one"),
+                            server.token("plain", "two"),
+                            server.token("plain", "sdk"));
+            assertEquals("ok", result.get("result").asText());
+        }
+    }
+
+    @Test
     void thePageInTheDocumentationWorksAsPrinted() throws IOException, InterruptedException {
         try (TestServer server = TestServer.start()) {
             JsonNode result =
                     Scripts.node(
                             "page-call.mjs",
                             server.url(),
-                            Scripts.FOLDER
-                                    .resolve("../../../../docs/protocol.md")
-                                    .normalize()
-                                    .toAbsolutePath()
-                                    .toString(),
+                            Scripts.document("protocol.md"),
                             server.token("page", "one"),
                             server.token("page", "two"));
             assertEquals(2, result.get("frames").size());

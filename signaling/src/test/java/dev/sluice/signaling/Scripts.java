@@ -34,6 +34,17 @@ final class Scripts {
         Assumptions.assumeTrue(there, missing);
     }
 
+    /**
+     * @return where a document of this project lies
+     */
+    static String document(String name) {
+        return FOLDER.resolve("../../../../docs")
+                .resolve(name)
+                .normalize()
+                .toAbsolutePath()
+                .toString();
+    }
+
     /** Runs a script with Node.js. @return what it reports */
     static JsonNode node(String script, String... arguments)
             throws IOException, InterruptedException {

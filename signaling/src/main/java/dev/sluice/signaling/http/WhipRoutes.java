@@ -164,7 +164,8 @@ final class WhipRoutes {
         PublisherOffer offer = PublisherOffer.read(request.text());
         List<PublisherOffer.Section> sections = offer.sections();
         long kinds = sections.stream().map(PublisherOffer.Section::kind).distinct().count();
-        if (sections.isEmpty() || kinds != sections.size()) {
+        boolean something = !sections.isEmpty() || offer.isOnlyData();
+        if (!something || kinds != sections.size()) {
             return done(Reply.problem(422, "expected one audio or video section to send, or both"));
         }
         return answer(rooms.whip(target.grants, offer, request.text()), target);

@@ -77,6 +77,13 @@ public final class PublisherOffer {
     }
 
     /**
+     * @return whether nothing but data channels is offered
+     */
+    public boolean isOnlyData() {
+        return onlyApplication;
+    }
+
+    /**
      * Accepts data channels in the answer.
      *
      * @return whether they are offered
