@@ -41,6 +41,14 @@ public final class LoadMain {
             }
             return;
         }
+        if (options.scenario() == LoadOptions.Scenario.DATA) {
+            try (DataRun run = new DataRun(options, server, LoadMain::progress)) {
+                String table = run.run();
+                out.println();
+                out.print(table);
+            }
+            return;
+        }
         try (server;
                 LoadRun run = new LoadRun(options, server, LoadMain::progress)) {
             report(run.run(), options.out());

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scenario who sends what to whom
  * @param publishers participants that send
  * @param viewers participants that receive; in a call the publishers themselves
+ * @param stuck participants that read nothing of their data channel
  * @param pace joins a second, in a room
  * @param seconds of measurement
  * @param warmUpSeconds before it
@@ -25,6 +26,7 @@ record LoadOptions(
         Scenario scenario,
         int publishers,
         int viewers,
+        int stuck,
         int pace,
         int seconds,
         int warmUpSeconds,
@@ -43,9 +45,12 @@ record LoadOptions(
               audio     publishers send sound, each viewer hears all of them
               fanout    a webinar that grows to its viewers in ten steps, each measured
               idle      nobody sends anything: what connections alone cost
+              data      participants of a room send each other 30 messages of 100 bytes a second
               room      one room over WebSockets: joins, news, cut sockets, a restart
 
-              --publishers=N     1 (webinar, fanout), 8 (call), 10 (audio), 30 (room)
+              --publishers=N     1 (webinar, fanout), 8 (call), 10 (audio), 30 (room),
+                                 50 (data)
+              --stuck=N          participants that read nothing: 0; data only
               --viewers=N        100; not for a call
               --pace=N           joins a second, in a room: 10
               --seconds=N        how long to measure: 30; in a fanout each step
@@ -66,7 +71,8 @@ record LoadOptions(
         AUDIO(10),
         FANOUT(1),
         IDLE(1),
-        ROOM(30);
+        ROOM(30),
+        DATA(50);
 
         private final int publishers;
 
@@ -75,7 +81,7 @@ record LoadOptions(
         }
 
         boolean hasVideo() {
-            return this != AUDIO && this != IDLE;
+            return this != AUDIO && this != IDLE && this != DATA;
         }
     }
 
@@ -85,7 +91,7 @@ record LoadOptions(
     static LoadOptions parse(List<String> words) {
         if (words.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a scenario is needed: webinar, call, audio, fanout, idle or room");
+                    "a scenario is needed: webinar, call, audio, fanout, idle, room or data");
         }
         Scenario scenario = scenario(words.get(0));
         Builder options = new Builder(scenario);
@@ -108,13 +114,14 @@ record LoadOptions(
         throw new IllegalArgumentException(
                 "unknown scenario "
                         + word
-                        + ": expected webinar, call, audio, fanout, idle or room");
+                        + ": expected webinar, call, audio, fanout, idle, room or data");
     }
 
     private static final class Builder {
         private final Scenario scenario;
         private int publishers;
         private int viewers = 100;
+        private int stuck;
         private int pace = 10;
         private int seconds = 30;
         private int warmUp = 20;
@@ -134,6 +141,7 @@ record LoadOptions(
             switch (name) {
                 case "publishers" -> publishers = number(name, value);
                 case "viewers" -> viewers = number(name, value);
+                case "stuck" -> stuck = number(name, value);
                 case "pace" -> pace = Math.max(1, number(name, value));
                 case "seconds" -> seconds = number(name, value);
                 case "warmup" -> warmUp = number(name, value);
@@ -165,6 +173,7 @@ record LoadOptions(
                     scenario,
                     publishers,
                     receiving,
+                    stuck,
                     pace,
                     seconds,
                     warmUp,

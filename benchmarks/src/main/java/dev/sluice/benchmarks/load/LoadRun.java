@@ -150,7 +150,7 @@ final class LoadRun implements AutoCloseable {
 
     private String path(int viewer) {
         return switch (options.scenario()) {
-            case WEBINAR, FANOUT, IDLE, ROOM ->
+            case WEBINAR, FANOUT, IDLE, ROOM, DATA ->
                     "/dev/whep/" + room() + "/p" + viewer % options.publishers();
             case CALL -> "/dev/whep-room/" + room() + "/p" + viewer;
             case AUDIO -> "/dev/whep-room/" + room() + "/nobody";
@@ -160,7 +160,7 @@ final class LoadRun implements AutoCloseable {
     private String offer(ViewingPeer viewer) {
         int audios =
                 switch (options.scenario()) {
-                    case WEBINAR, FANOUT, IDLE, ROOM -> 1;
+                    case WEBINAR, FANOUT, IDLE, ROOM, DATA -> 1;
                     case CALL -> options.publishers() - 1;
                     case AUDIO -> options.publishers();
                 };

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param protocol of it, mostly empty
  * @param reliability of what is sent on it
  */
-record Dcep(String label, String protocol, Reliability reliability) {
+public record Dcep(String label, String protocol, Reliability reliability) {
     /** Payload protocols (RFC 8831 §8). */
-    static final int CONTROL = 50;
+    public static final int CONTROL = 50;
 
     static final int TEXT = 51;
-    static final int BINARY = 53;
+    public static final int BINARY = 53;
     static final int EMPTY_TEXT = 56;
     static final int EMPTY_BINARY = 57;
 
@@ -84,7 +84,10 @@ record Dcep(String label, String protocol, Reliability reliability) {
         }
     }
 
-    ByteBuf write(ByteBufAllocator allocator) {
+    /**
+     * @return the message that opens the channel
+     */
+    public ByteBuf write(ByteBufAllocator allocator) {
         byte[] labelBytes = label.getBytes(StandardCharsets.UTF_8);
         byte[] protocolBytes = protocol.getBytes(StandardCharsets.UTF_8);
         boolean counted = reliability.maxRetransmits() >= 0;

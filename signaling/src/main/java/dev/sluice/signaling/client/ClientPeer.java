@@ -231,7 +231,11 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
         if (first >= 20 && first <= 63 && running != null) {
             byte[] copy = new byte[length];
             incoming.getBytes(0, copy);
-            running.offer(copy);
+            if (protector == null) {
+                running.offer(copy);
+            } else {
+                onRecord(System.nanoTime(), copy);
+            }
         } else if (first >= 128) {
             int type = incoming.getUnsignedByte(1);
             if (type >= 192 && type <= 223) {
@@ -265,6 +269,12 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
 
     /** A plain packet came. */
     protected abstract void onPacket(long nowNanos, ByteBuf packet, int length);
+
+    /** Keys are known; media and data may flow as soon as this returns. */
+    protected void onKeys(DtlsResult result) {}
+
+    /** A DTLS datagram came after the handshake. */
+    protected void onRecord(long nowNanos, byte[] datagram) {}
 
     /** A plain RTCP compound came. */
     protected abstract void onReport(ByteBuf report, int length);
@@ -325,6 +335,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             boolean server = result.role() == DtlsRole.SERVER;
             protector = new SrtpProtector(ciphers, result.keys(), server);
             unprotector = new SrtpUnprotector(ciphers, result.keys(), server);
+            onKeys(result);
             onUp(System.nanoTime());
             connected.complete(null);
         });
