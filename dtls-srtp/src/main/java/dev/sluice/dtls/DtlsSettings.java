@@ -30,7 +30,7 @@ public final class DtlsSettings {
     static final int RESEND_MILLIS = 200;
     static final int MAX_HANDSHAKE_MESSAGE = 16_384;
 
-    private final BcTlsCrypto crypto;
+    private final RecordCrypto crypto;
     private final Certificate certificate;
     private final List<SrtpProfile> profiles;
     private final Semaphore permits;
@@ -42,7 +42,7 @@ public final class DtlsSettings {
         if (profiles.isEmpty()) {
             throw new IllegalArgumentException("at least one SRTP profile is needed");
         }
-        this.crypto = new BcTlsCrypto(random);
+        this.crypto = new RecordCrypto(random);
         this.certificate = certificate;
         this.profiles = List.copyOf(profiles);
         this.permits = new Semaphore(2 * Runtime.getRuntime().availableProcessors());

@@ -266,10 +266,10 @@ public final class Association {
     }
 
     /**
-     * @return whether messages wait to be sent for the first time
+     * @return bytes of messages that wait to be sent for the first time
      */
-    public boolean hasQueued() {
-        return outbound != null && !outbound.queue().isEmpty();
+    public long queuedBytes() {
+        return outbound == null ? 0 : outbound.queue().bytes();
     }
 
     /**

@@ -11,6 +11,7 @@ final class SendQueue {
     private final ArrayDeque<OutgoingMessage> reliable = new ArrayDeque<>();
     private int[] buffered = new int[4];
     private int[] messages = new int[4];
+    private long total;
     private @Nullable OutgoingMessage begun;
     private final SctpSink sink;
 
@@ -30,6 +31,7 @@ final class SendQueue {
             messages = Arrays.copyOf(messages, size);
         }
         buffered[message.stream] += bytes;
+        total += bytes;
         messages[message.stream] += number;
     }
 
@@ -38,6 +40,13 @@ final class SendQueue {
      */
     int bufferedAmount(int stream) {
         return stream < buffered.length ? buffered[stream] : 0;
+    }
+
+    /**
+     * @return bytes of all streams that are not fragments yet
+     */
+    long bytes() {
+        return total;
     }
 
     /**

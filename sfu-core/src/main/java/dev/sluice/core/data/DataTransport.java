@@ -13,7 +13,6 @@ import dev.sluice.sctp.SctpCloseReason;
 import dev.sluice.sctp.SctpSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +23,6 @@ public final class DataTransport implements SctpSink, Timed {
     /** Port of both sides: the value that descriptions say. */
     public static final int PORT = 5000;
 
-    private static final int MAX_CHANNELS = 16;
-
     /** What waits for a receiver on a channel whose messages may be lost. */
     private static final int MAX_PARTIAL = 64 << 10;
 
@@ -35,21 +32,19 @@ public final class DataTransport implements SctpSink, Timed {
     /** A channel that was too slow is opened anew after that. */
     private static final long REOPEN_NANOS = 5_000_000_000L;
 
-    private static final long TICK_NANOS = 5_000_000L;
     private final TransportScope scope;
     private final DataScope shared;
     private final Counters counters;
     private final PeerTransport peer;
     private final DataEvents events;
     private final Association association;
-    private final IntObjectHashMap<DataChannel> channels = new IntObjectHashMap<>();
+    private final DataChannels channels = new DataChannels();
+    private final Departure departure = new Departure();
     private final Deadlines.Timer timer;
     private final Intake intake;
     private final ArrayDeque<DataChannel> toReopen = new ArrayDeque<>(0);
     private final List<DataSeat> seats = new ArrayList<>(2);
-    private @Nullable DataBudget budget;
     private long reopenAt = NEVER;
-    private boolean blocked; // by the budget
     private boolean up;
     private boolean closed;
     private boolean leaving;
@@ -87,16 +82,13 @@ public final class DataTransport implements SctpSink, Timed {
 
     /** Opens a channel; it may be sent on at once. */
     public void open(long nowNanos, String label, Reliability reliability) {
-        int id = peer.isDtlsClient() ? 0 : 1;
-        while (channels.containsKey(id)) {
-            id += 2;
-        }
-        if (closed || channels.size() == MAX_CHANNELS) {
+        if (closed || channels.isFull()) {
             counters.drop(DropReason.DATA_REFUSED);
             return;
         }
+        int id = channels.freeId(peer.isDtlsClient());
         DataChannel channel = new DataChannel(id, label, reliability, true);
-        channels.put(id, channel);
+        channels.add(channel);
         if (up) {
             announce(nowNanos, channel);
             leave();
@@ -115,14 +107,14 @@ public final class DataTransport implements SctpSink, Timed {
      * @param message released here, whatever becomes of it; others may send it, too
      */
     public void send(long nowNanos, String label, boolean text, ByteBuf message) {
-        send(nowNanos, find(label), text, message);
+        send(nowNanos, channels.find(label), text, message);
     }
 
     /** Sends a message that others send, too; borrowed. */
     public void send(long nowNanos, DataMessage message) {
-        DataChannel channel = find(message.label());
+        DataChannel channel = channels.find(message.label());
         if (channel == null && message.form() == DataMessage.Form.PLAIN) {
-            channel = first();
+            channel = channels.first();
         }
         send(nowNanos, channel, message.text(), message.bytes().retain());
     }
@@ -196,7 +188,7 @@ public final class DataTransport implements SctpSink, Timed {
     private void reopen(long nowNanos) {
         reopenAt = NEVER;
         for (DataChannel each = toReopen.poll(); each != null; each = toReopen.poll()) {
-            if (!channels.containsKey(each.id)) { // it hears us again: both sides are closed
+            if (channels.get(each.id) == null) { // it hears us again: both sides are closed
                 open(nowNanos, each.label, each.reliability);
             } else {
                 toReopen.add(each);
@@ -213,7 +205,7 @@ public final class DataTransport implements SctpSink, Timed {
 
     /** Media shares the peer's network from now on. */
     public void budget(DataBudget limits) {
-        budget = limits;
+        departure.budget(limits);
     }
 
     /** Who takes the messages can take more again. */
@@ -243,30 +235,9 @@ public final class DataTransport implements SctpSink, Timed {
         return association.send(nowNanos, to.id, ppid, zero, how);
     }
 
-    private @Nullable DataChannel find(String label) {
-        for (DataChannel channel : channels.values()) {
-            if (channel.label.equals(label) && !channel.closing) {
-                return channel;
-            }
-        }
-        return null;
-    }
-
-    /** The channel that the peer opened first. */
-    private @Nullable DataChannel first() {
-        DataChannel first = null;
-        for (DataChannel channel : channels.values()) {
-            boolean earlier = first == null || channel.id < first.id;
-            if (!channel.ours && !channel.closing && earlier) {
-                first = channel;
-            }
-        }
-        return first;
-    }
-
     /** Closes our side of a channel once what waits has arrived; the peer closes its own then. */
     public void close(long nowNanos, String label) {
-        DataChannel channel = find(label);
+        DataChannel channel = channels.find(label);
         if (channel != null) {
             channel.closing = true;
             association.resetStreams(new int[] {channel.id}, false);
@@ -288,15 +259,14 @@ public final class DataTransport implements SctpSink, Timed {
         if (closed) {
             return;
         }
-        if (budget != null) {
-            association.allow(budget.available(nowNanos));
+        if (up && departure.mayWait(nowNanos, association.queuedBytes())) {
+            timer.update();
+            return;
         }
+        association.allow(departure.allowance(nowNanos));
         association.flush(nowNanos);
-        blocked = budget != null && association.hasQueued() && budget.available(nowNanos) <= 0;
-        if (blocked && budget != null) {
-            budget.want();
-        }
-        for (DataChannel channel : channels.values()) {
+        departure.onLeft(nowNanos, association.queuedBytes());
+        for (DataChannel channel : channels.all()) {
             if (channel.backlog.isFull()) {
                 review(nowNanos, channel);
             }
@@ -311,10 +281,10 @@ public final class DataTransport implements SctpSink, Timed {
         }
         long nowNanos = scope.clock().nowNanos();
         long next = Math.min(association.nextDeadline(), intake.dueAt(nowNanos));
-        for (DataChannel channel : channels.values()) {
+        for (DataChannel channel : channels.all()) {
             next = Math.min(next, channel.backlog.reviewAt());
         }
-        return Math.min(Math.min(next, reopenAt), blocked ? nowNanos + TICK_NANOS : NEVER);
+        return Math.min(next, Math.min(reopenAt, departure.dueAt()));
     }
 
     @Override
@@ -332,9 +302,7 @@ public final class DataTransport implements SctpSink, Timed {
     @Override
     public void packet(ByteBuf packet) {
         int length = packet.readableBytes();
-        if (budget != null) {
-            budget.spend(scope.clock().nowNanos(), length);
-        }
+        departure.onPacket(scope.clock().nowNanos(), length);
         packet.getBytes(packet.readerIndex(), shared.record(), 0, length);
         peer.sendData(shared.record(), length);
     }
@@ -380,14 +348,14 @@ public final class DataTransport implements SctpSink, Timed {
         }
         Dcep open = Dcep.read(message);
         boolean theirs = (stream & 1) == (peer.isDtlsClient() ? 1 : 0);
-        if (open == null || !theirs || known != null || channels.size() == MAX_CHANNELS) {
+        if (open == null || !theirs || known != null || channels.isFull()) {
             counters.drop(DropReason.DATA_REFUSED);
             association.resetStreams(new int[] {stream}, true);
             return;
         }
         DataChannel channel = new DataChannel(stream, open.label(), open.reliability(), false);
         channel.acknowledged = true;
-        channels.put(stream, channel);
+        channels.add(channel);
         ByteBuf ack = Dcep.ack(allocator());
         association.send(nowNanos, stream, Dcep.CONTROL, ack, Reliability.RELIABLE);
         events.onChannel(channel.label, channel.reliability);
@@ -445,7 +413,7 @@ public final class DataTransport implements SctpSink, Timed {
                 channel.closing = true;
                 association.resetStreams(new int[] {stream}, false);
             } else if (!byPeer) {
-                channels.remove(stream);
+                channels.remove(channel);
                 events.onChannelClosed(channel.label);
             }
         }
@@ -455,7 +423,7 @@ public final class DataTransport implements SctpSink, Timed {
     public void up() {
         up = true;
         long nowNanos = scope.clock().nowNanos();
-        for (DataChannel channel : channels.values()) {
+        for (DataChannel channel : channels.all()) {
             announce(nowNanos, channel);
             ArrayDeque<DataChannel.Early> early = channel.early();
             for (DataChannel.Early each = early.poll(); each != null; each = early.poll()) {
@@ -475,7 +443,7 @@ public final class DataTransport implements SctpSink, Timed {
                         case SHUTDOWN -> Counter.SCTP_SHUT_DOWN;
                         case TOO_MANY_RETRIES, RESET_FAILED -> Counter.SCTP_TIMED_OUT;
                     });
-            for (DataChannel each : channels.values()) {
+            for (DataChannel each : channels.all()) {
                 int waiting = association.bufferedAmount(each.id);
                 DataClosedEvent.emit(each.label, reason.name(), 0, waiting);
             }
@@ -489,10 +457,7 @@ public final class DataTransport implements SctpSink, Timed {
         closed = true;
         up = false;
         timer.cancel();
-        for (DataChannel channel : channels.values()) {
-            channel.close();
-        }
-        channels.clear();
+        channels.close();
         association.close();
     }
 }
