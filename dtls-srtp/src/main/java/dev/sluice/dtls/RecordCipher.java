@@ -11,9 +11,9 @@ import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
 
 /**
  * AES-GCM of records (RFC 5288) by the JDK, which uses the processor's instructions for it, where
- * BouncyCastle computes tables: a seventh of the time for a full record.
+ * BouncyCastle computes tables: 0.6 µs for a full record rather than 10 (RecordBenchmark).
  */
-final class RecordCipher implements TlsAEADCipherImpl {
+public final class RecordCipher implements TlsAEADCipherImpl {
     private static final int TAG_LENGTH = 16;
 
     private final int mode;
@@ -24,7 +24,7 @@ final class RecordCipher implements TlsAEADCipherImpl {
     /**
      * @param seals whether it will seal or open; never both
      */
-    RecordCipher(boolean seals) {
+    public RecordCipher(boolean seals) {
         mode = seals ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE;
         try {
             cipher = Cipher.getInstance("AES/GCM/NoPadding");
