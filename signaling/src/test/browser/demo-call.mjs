@@ -39,6 +39,31 @@ try {
   await tabs[0].keyboard.press('m');
   await until('the mute is seen', 5000, () =>
     tabs[1].evaluate(() => [...document.querySelectorAll('.tile:not(.own) .name')].some((each) => each.textContent.includes('muted'))));
+  // chat, a file, a reaction
+  await tabs[0].click('#chatting');
+  await tabs[0].type('#text', 'hello');
+  await until('typing is seen', 5000, () => tabs[1].evaluate(() => document.querySelector('#typing').textContent.includes('ada is typing')));
+  await tabs[0].keyboard.press('Enter');
+  await until('an unread mark', 5000, () => tabs[1].evaluate(() => document.querySelector('#unread').textContent === ' (1)'));
+  await tabs[1].click('#chatting');
+  const chat = await tabs[1].evaluate(() => [document.querySelector('#lines').textContent, document.querySelector('#unread').textContent]);
+  const sent = await tabs[0].evaluate(async () => {
+    const bytes = new Uint8Array(3_000_000).map((_, i) => i * 31 >> 3);
+    window.sluice.chat.send(new File([bytes], 'picture.bin'));
+    return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
+  });
+  const bars = new Set();
+  await until('the file', 20_000, async () => {
+    bars.add(await tabs[1].evaluate(() => document.querySelector('#lines progress')?.value ?? 0));
+    return tabs[1].evaluate(() => document.querySelector('#lines a[download="picture.bin"]')?.href);
+  });
+  const came = await tabs[1].evaluate(async () => {
+    const bytes = await (await fetch(document.querySelector('#lines a').href)).arrayBuffer();
+    return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
+  });
+  await tabs[0].click('#reactions button');
+  const reaction = await until('a reaction', 5000, () => tabs[1].evaluate(() => document.querySelector('.tile:not(.own) .reaction')?.textContent));
+  const data = { chat, same: sent === came, progress: bars.size, reaction };
   const overlay = await tabs[1].evaluate(() => document.querySelector('.tile:not(.own) pre').textContent);
   if (process.env.SCREENSHOT) await tabs[1].screenshot({ path: process.env.SCREENSHOT });
   if (process.env.PHONE) {
@@ -80,10 +105,11 @@ try {
   await tabs[0].keyboard.press('m');
   await until('the end of the mute is seen', 5000, () =>
     tabs[1].evaluate(() => [...document.querySelectorAll('.tile:not(.own) .name')].every((each) => !each.textContent.includes('muted'))));
+  await tabs[0].focus('#stats');
   await tabs[0].click('#leave');
   await until('the tile goes', 5000, () =>
     tabs[1].evaluate(() => document.querySelectorAll('.tile:not(.own)').length === 0));
-  report({ before, after, overlay, nameless, inaccessible, pinned, resumed });
+  report({ before, after, overlay, nameless, inaccessible, pinned, resumed, data });
 } finally {
   await browser.close();
 }

@@ -204,6 +204,17 @@ try {
     if (answer !== 'hello, ada') throw new Error(answer);
   });
 
+  await feature('a stream goes on while signaling comes back and ICE restarts', async () => {
+    await at(bob, () => { delete window.essay; });
+    await at(ada, () => { window.events = []; window.sending = window.room.localParticipant.sendText('word '.repeat(300_000), { topic: 'essay' }); });
+    await sleep(300);
+    await at(ada, () => window.room.simulateScenario('signal-reconnect'));
+    await until('ada is back', 15_000, async () => (await at(ada, () => window.events)).some((event) => event.name === 'Reconnected'));
+    await at(ada, () => window.sending.then(() => true));
+    const essay = await until('all of it', 20_000, () => at(bob, () => window.essay));
+    if (essay.length !== 1_500_000 || essay.from !== 'ada') throw new Error(JSON.stringify(essay));
+  });
+
   await feature('one identity is one participant', async () => {
     const first = await join('twin', { publish: false });
     await until('the twin is there', 5000, () => at(bob, () => window.room.remoteParticipants.has('twin')));

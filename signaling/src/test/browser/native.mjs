@@ -7,7 +7,8 @@ import {
 const WIDTH = 640;
 const HEIGHT = 360;
 
-export async function joinNative(url, token) {
+/** Joins; says what it hears as 'identity topic text'. */
+export async function joinNative(url, token, { publish = true } = {}) {
   const room = new Room();
   const received = { video: {}, audio: {} };
   room.on(RoomEvent.TrackSubscribed, async (track, _publication, participant) => {
@@ -15,8 +16,30 @@ export async function joinNative(url, token) {
     const stream = track.kind === TrackKind.KIND_VIDEO ? new VideoStream(track) : new AudioStream(track);
     for await (const _ of stream) counts[participant.identity] = (counts[participant.identity] ?? 0) + 1;
   });
+  const heard = [];
+  room.on(RoomEvent.DataReceived, (payload, participant, _kind, topic) => {
+    heard.push(`${participant?.identity} ${topic} ${new TextDecoder().decode(payload)}`);
+  });
+  room.registerTextStreamHandler('essay', async (reader, { identity }) => {
+    heard.push(`${identity} essay ${(await reader.readAll()).length}`);
+  });
   await room.connect(url.replace(/^http/, 'ws'), token, { autoSubscribe: true, dynacast: false });
 
+  const data = {
+    heard,
+    publishData: (topic, text, reliable) => room.localParticipant.publishData(new TextEncoder().encode(text), { topic, reliable }),
+    sendText: (topic, text) => room.localParticipant.sendText(text, { topic }),
+    call: (destinationIdentity, method, payload) => room.localParticipant.performRpc({ destinationIdentity, method, payload }),
+  };
+  if (!publish) {
+    return {
+      ...data,
+      async close() {
+        await room.disconnect();
+        await dispose();
+      },
+    };
+  }
   const video = new VideoSource(WIDTH, HEIGHT);
   const audio = new AudioSource(48_000, 1);
   const options = (source) => Object.assign(new TrackPublishOptions(), { source });
@@ -37,6 +60,7 @@ export async function joinNative(url, token) {
     }
   })();
   return {
+    ...data,
     received,
     identities: () => [...room.remoteParticipants.keys()],
     async close() {

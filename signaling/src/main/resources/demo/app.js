@@ -1,5 +1,6 @@
 // The demo page: shows what sluice.js does. URL parameters for tests and links:
 // ?room=&name=&publish=audio,video&layers=3&stats=1&join=1
+import { Chat } from '/chat.js';
 import { Call } from '/sluice.js';
 
 const $ = (id) => document.getElementById(id);
@@ -91,6 +92,7 @@ async function join() {
     $('join').hidden = true;
     $('grid').hidden = false;
     $('controls').hidden = false;
+    window.sluice.chat = new Chat(call, name, react);
     status(`In room ${room} as ${name}`);
     $('mic').focus();
     await publishDevices(name);
@@ -102,6 +104,7 @@ async function join() {
 
 async function publishDevices(name) {
   const own = tile(call.me.sid, `${name} (you)`, true);
+  await call.negotiate(); // data channels, whether there are devices or not
   for (const track of media?.getTracks() ?? []) {
     const video = track.kind === 'video';
     const entry = await call.publish(track, video ? 'CAMERA' : 'MICROPHONE', Number(parameters.get('layers') ?? 3));
@@ -190,6 +193,17 @@ function onSpeakers(levels) {
   for (const [sid, shown] of tiles) shown.element.classList.toggle('speaking', levels.has(sid));
 }
 
+/** Shows somebody's reaction over the tile for a moment. */
+function react(sid, emoji) {
+  const shown = tiles.get(sid);
+  if (!shown) return;
+  const element = Object.assign(document.createElement('span'), { className: 'reaction', textContent: emoji });
+  element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', `${shown.label.textContent} reacts with ${emoji}`);
+  shown.element.append(element);
+  setTimeout(() => element.remove(), 2500);
+}
+
 function onClosed(reason) {
   window.sluice.state = 'closed';
   status(`Left (${reason})`);
@@ -198,6 +212,7 @@ function onClosed(reason) {
   mine = {};
   $('grid').hidden = true;
   $('controls').hidden = true;
+  $('panel').hidden = true;
   $('join').hidden = false;
   openDevices().then(takeDevices, () => { media = new MediaStream(); });
 }
@@ -290,7 +305,7 @@ $('screen').onclick = async () => {
 };
 document.addEventListener('keydown', (event) => {
   if (['INPUT', 'SELECT'].includes(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey || $('controls').hidden) return;
-  const button = { m: 'mic', c: 'camera', s: 'screen', i: 'stats' }[event.key];
+  const button = { m: 'mic', c: 'camera', s: 'screen', i: 'stats', t: 'chatting' }[event.key];
   if (button) $(button).click();
 });
 

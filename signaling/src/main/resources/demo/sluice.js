@@ -86,7 +86,7 @@ export class Call {
       },
     });
     this.emit('reconnected');
-    if (this.local.size > 0) {
+    if (this.publisher.localDescription) {
       this.publisher.restartIce();
       await this.rollBack();
       this.negotiate().catch((error) => console.error('sluice', error));
@@ -277,6 +277,16 @@ export class Call {
     if (answer.id !== undefined && answer.id !== this.offerId) return;
     await this.publisher.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     this.answered?.();
+  }
+
+  /**
+   * Opens a data channel to everybody in the room; what others send on theirs of the same label comes
+   * here. Options are those of RTCPeerConnection.createDataChannel.
+   */
+  channel(label, options = {}) {
+    const channel = this.publisher.createDataChannel(label, options);
+    channel.binaryType = 'arraybuffer';
+    return channel;
   }
 
   onSpeakers(changed) {

@@ -17,11 +17,6 @@ class HostilePacketsTest {
 
     private final Crc32c crc = new Crc32c();
 
-    /** The tag that packets to one carry, as its INIT told. */
-    private static int tagOf(Pair pair) {
-        return new SplittableRandom(pair.seed() + 1).nextInt();
-    }
-
     private ByteBuf packet(SplittableRandom random, int tag, long tsn) {
         ByteBuf packet = Unpooled.buffer();
         packet.writeShort(5000).writeShort(5000).writeInt(tag).writeInt(0);
@@ -58,7 +53,7 @@ class HostilePacketsTest {
             SplittableRandom random = new SplittableRandom(seed);
             int taken = 0;
             for (int i = 0; i < ROUNDS / 8; i++) {
-                ByteBuf packet = packet(random, tagOf(pair), random.nextInt());
+                ByteBuf packet = packet(random, Pair.tagOf(pair), random.nextInt());
                 taken += pair.one.association.onPacket(pair.nowNanos, packet) ? 1 : 0;
                 pair.one.association.flush(pair.nowNanos);
                 pair.nowNanos += Pair.MILLISECOND;
@@ -72,12 +67,10 @@ class HostilePacketsTest {
     void fragmentsWithoutAnEndFillAWindowAndNoMore() {
         Pair pair = new Pair(3);
         pair.connect().run(Pair.SECOND);
-        SplittableRandom secret = new SplittableRandom(pair.seed() + 2);
-        secret.nextInt();
-        int first = secret.nextInt(); // of two
+        int first = Pair.tsnOf(pair);
         for (int i = 0; i < 20_000; i++) {
             ByteBuf packet = Unpooled.buffer();
-            packet.writeShort(5000).writeShort(5000).writeInt(tagOf(pair)).writeInt(0);
+            packet.writeShort(5000).writeShort(5000).writeInt(Pair.tagOf(pair)).writeInt(0);
             packet.writeByte(Chunk.DATA).writeByte(Chunk.BEGIN).writeShort(17);
             packet.writeInt(first + i).writeShort(1).writeShort(0).writeInt(53).writeByte(7);
             packet.writeZero(3);
@@ -117,7 +110,7 @@ class HostilePacketsTest {
         Pair pair = new Pair(1);
         pair.connect().run(Pair.SECOND);
         ByteBuf sack = Unpooled.buffer();
-        sack.writeShort(5000).writeShort(5000).writeInt(tagOf(pair)).writeInt(0);
+        sack.writeShort(5000).writeShort(5000).writeInt(Pair.tagOf(pair)).writeInt(0);
         SplittableRandom own = new SplittableRandom(pair.seed() + 1);
         own.nextInt();
         sack.writeByte(Chunk.SACK).writeByte(0).writeShort(16).writeInt(own.nextInt() + 100);
@@ -133,11 +126,11 @@ class HostilePacketsTest {
         Pair pair = new Pair(1);
         pair.connect().run(Pair.SECOND);
         ByteBuf ack = Unpooled.buffer();
-        ack.writeShort(5000).writeShort(5000).writeInt(tagOf(pair) + 1).writeInt(0);
+        ack.writeShort(5000).writeShort(5000).writeInt(Pair.tagOf(pair) + 1).writeInt(0);
         ack.writeByte(Chunk.ABORT).writeByte(0).writeShort(4);
         ack.setInt(Crc32c.AT, crc.of(ack, 0, ack.writerIndex()));
         assertFalse(pair.one.association.onPacket(pair.nowNanos, ack));
-        ack.setInt(4, tagOf(pair)).setInt(Crc32c.AT, 1);
+        ack.setInt(4, Pair.tagOf(pair)).setInt(Crc32c.AT, 1);
         assertFalse(pair.one.association.onPacket(pair.nowNanos, ack));
         assertEquals(List.of(), pair.one.events);
     }

@@ -137,6 +137,18 @@ final class Pair {
         return seed;
     }
 
+    /** The tag that packets to one carry, as its INIT told. */
+    static int tagOf(Pair pair) {
+        return new SplittableRandom(pair.seed + 1).nextInt();
+    }
+
+    /** The number of the first fragment that two sends. */
+    static int tsnOf(Pair pair) {
+        SplittableRandom secret = new SplittableRandom(pair.seed + 2);
+        secret.nextInt(); // its tag
+        return secret.nextInt();
+    }
+
     /**
      * @return buffers in use
      */

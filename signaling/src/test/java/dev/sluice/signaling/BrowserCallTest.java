@@ -125,6 +125,11 @@ class BrowserCallTest {
         assertEquals(0, result.get("nameless").size(), "every control has a name");
         assertEquals("[]", result.get("inaccessible").toString());
         assertEquals("true", result.get("pinned").asText());
+        JsonNode data = result.get("data");
+        assertEquals("[\"ada hello\",\"\"]", data.get("chat").toString());
+        assertTrue(data.get("same").asBoolean(), "the file is what was sent");
+        assertTrue(data.get("progress").asInt() > 1, "its arrival was shown");
+        assertEquals("👍", data.get("reaction").asText());
         assertTrue(result.get("resumed").asInt() >= 20, "media while signaling comes back");
     }
 

@@ -43,12 +43,13 @@ class FirefoxCallTest {
     @Test
     void firefoxAndChromiumSeeAndHearEachOther() throws IOException, InterruptedException {
         AccessTokens tokens = new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC());
-        String[] token = new String[2];
-        for (int i = 0; i < 2; i++) {
-            String name = i == 0 ? "firefox" : "chromium";
+        String[] token = new String[4];
+        for (int i = 0; i < 4; i++) {
+            String name = i % 2 == 0 ? "firefox" : "chromium";
+            String room = i < 2 ? "fox" : "plain";
             token[i] =
                     tokens.sign(
-                            AccessTokens.participant("fox", name, name, true, true),
+                            AccessTokens.participant(room, name, name, true, true),
                             Duration.ofMinutes(5));
         }
         Process server = namespace.startServer("--dev");
@@ -63,7 +64,12 @@ class FirefoxCallTest {
                                         "4",
                                         token[0],
                                         token[1],
-                                        version));
+                                        version,
+                                        token[2],
+                                        token[3]));
+                if (version.equals("v1")) {
+                    LiveKitSdkTest.checkExchange(result.get("plain"));
+                }
                 for (int i = 0; i < 2; i++) {
                     check(result.get("before").get(i), result.get("after").get(i));
                 }

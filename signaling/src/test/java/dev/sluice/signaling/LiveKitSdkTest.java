@@ -24,7 +24,7 @@ class LiveKitSdkTest {
     private static final int MAX_GAP_MILLIS = 400;
 
     private static final int MAX_LEAVE_MILLIS = 1000;
-    private static final int FEATURES = 17;
+    private static final int FEATURES = 18;
 
     @BeforeAll
     static void browsers() {
@@ -91,6 +91,30 @@ class LiveKitSdkTest {
             return Scripts.node(
                     "features-call.mjs", server.url(), key.getKey(), key.getValue(), version);
         }
+    }
+
+    @Test
+    void channelsOfAllKindsAndTheRustCoreExchangeData() throws IOException, InterruptedException {
+        try (TestServer server = TestServer.start()) {
+            JsonNode result =
+                    Scripts.node(
+                            "data-call.mjs",
+                            server.url(),
+                            server.token("plain", "one"),
+                            server.token("plain", "two"),
+                            server.token("sdks", "web"),
+                            server.token("sdks", "native"));
+            checkExchange(result);
+            assertEquals("hello, native", result.get("greeting").asText());
+        }
+    }
+
+    /** What two pages with ordinary channels must have done. */
+    static void checkExchange(JsonNode result) {
+        assertEquals(64, result.get("exchanged").asInt());
+        assertTrue(result.get("inOrder").asBoolean(), "10,000 messages in order, once each");
+        assertEquals("TypeError", result.get("tooLong").asText());
+        assertEquals(65_536, result.get("announced").asInt());
     }
 
     @Test

@@ -20,6 +20,7 @@ final class DemoPage {
                     "/", "index.html",
                     "/sluice.js", "sluice.js",
                     "/app.js", "app.js",
+                    "/chat.js", "chat.js",
                     "/style.css", "style.css");
     private static final Map<String, String> TYPES =
             Map.of("html", "text/html", "js", "text/javascript", "css", "text/css");
