@@ -186,6 +186,16 @@ try {
     await hears(carl, 'server 0 news from outside');
     if ((await at(bob, () => window.heard)).some((line) => line.includes('for ada'))) throw new Error('bob heard what was for ada');
     if ((await at(ada, () => window.heard)).some((line) => line.startsWith('ada'))) throw new Error('ada heard herself');
+    // who may not, does not; who is hidden sends without a name
+    await moderator.updateParticipant(name, 'carl', { permission: { canSubscribe: true, canPublishData: false } });
+    await until('carl knows', 5000, () => at(carl, () => window.room.localParticipant.permissions.canPublishData === false));
+    await publish(carl, 'against the rules', { reliable: true }).catch(() => {});
+    const ghost = await joinLiveKit(browser, pages, url, await token('ghost', '10m', { hidden: true }), { single, publish: false });
+    await publish(ghost, 'boo', { reliable: true });
+    await hears(bob, 'server 0  boo');
+    if ((await at(bob, () => window.heard)).some((line) => line.includes('against the rules'))) throw new Error('bob heard what carl may not say');
+    await at(ghost, () => window.room.disconnect());
+    await ghost.page.close();
     await at(carl, () => window.room.disconnect());
     await carl.page.close();
   });

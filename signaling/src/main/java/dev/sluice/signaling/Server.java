@@ -62,7 +62,7 @@ public final class Server implements AutoCloseable {
         this.certificate = Certificate.of(config.tls());
         this.health = new Health(sfu);
         this.metrics = new Metrics(sfu, new ControlGauges(), version);
-        Routes routes = new Routes(rooms, tokens, health, metrics, settings);
+        Routes routes = new Routes(rooms, tokens, health, metrics, settings, clock);
         this.http = new HttpServer(loop, routes, rooms, certificate);
         try {
             for (String address : config.bindAddresses()) {

@@ -13,6 +13,7 @@ import dev.sluice.signaling.ops.Health;
 import dev.sluice.signaling.ops.Metrics;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,12 @@ public final class Routes {
     private final TwirpRoutes twirp;
 
     public Routes(
-            Rooms rooms, AccessTokens tokens, Health health, Metrics metrics, Settings settings) {
+            Rooms rooms,
+            AccessTokens tokens,
+            Health health,
+            Metrics metrics,
+            Settings settings,
+            Clock clock) {
         ServerConfig config = settings.current();
         this.settings = settings;
         this.proxies = new ProxyHeaders(config.trustedProxies());
@@ -59,7 +65,7 @@ public final class Routes {
         this.metricsHere = config.admin().port() == 0 && config.demo();
         this.debug = new DebugRoutes(rooms);
         this.whip = new WhipRoutes(rooms, tokens, rates, config.demo());
-        this.twirp = new TwirpRoutes(new RoomService(rooms), tokens);
+        this.twirp = new TwirpRoutes(new RoomService(rooms, clock), tokens);
     }
 
     /** Answers a request on the admin port; completes on the control loop. */

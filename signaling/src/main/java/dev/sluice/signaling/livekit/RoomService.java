@@ -1,20 +1,12 @@
 package dev.sluice.signaling.livekit;
 
 import com.google.protobuf.Message;
-import dev.sluice.core.RoomHandle;
-import dev.sluice.core.data.DataMessage;
-import dev.sluice.core.data.DataMessage.Form;
 import dev.sluice.signaling.livekit.TwirpException.Code;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.util.HashSet;
+import java.time.Clock;
 import java.util.List;
-import java.util.Set;
-import livekit.LivekitModels.DataPacket;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.Room;
-import livekit.LivekitModels.UserPacket;
 import livekit.LivekitRoom.CreateRoomRequest;
 import livekit.LivekitRoom.DeleteRoomRequest;
 import livekit.LivekitRoom.DeleteRoomResponse;
@@ -41,11 +33,12 @@ import livekit.LivekitRtc.SignalResponse;
  * with the right to it. Runs on the control loop.
  */
 public final class RoomService {
-    private static final int MAX_DATA = 64_000;
-
     private final Rooms rooms;
+    private final Clock clock;
+    private final ServerMessages messages = new ServerMessages();
 
-    public RoomService(Rooms rooms) {
+    public RoomService(Rooms rooms, Clock clock) {
+        this.clock = clock;
         this.rooms = rooms;
     }
 
@@ -107,37 +100,10 @@ public final class RoomService {
         }
     }
 
-    @SuppressWarnings("deprecation") // as older clients of the API name destinations
     private Message send(Grants grants, SendDataRequest request) throws TwirpException {
         SignalRoom room = administered(grants, request.getRoom());
-        check(request.getData().size() <= MAX_DATA, "data: at most 64,000 bytes");
-        UserPacket.Builder user =
-                UserPacket.newBuilder()
-                        .setPayload(request.getData())
-                        .addAllDestinationSids(request.getDestinationSidsList())
-                        .addAllDestinationIdentities(request.getDestinationIdentitiesList());
-        if (request.hasTopic()) {
-            user.setTopic(request.getTopic());
-        }
-        boolean reliable = request.getKind() == DataPacket.Kind.RELIABLE;
-        send(room, reliable, user.build());
+        messages.send(clock.millis(), room, request);
         return SendDataResponse.getDefaultInstance();
-    }
-
-    @SuppressWarnings("deprecation") // as above
-    private static void send(SignalRoom room, boolean reliable, UserPacket user) {
-        Set<String> to = new HashSet<>(user.getDestinationIdentitiesList());
-        to.addAll(user.getDestinationSidsList());
-        ByteBuf packet = Unpooled.wrappedBuffer(UserPackets.write(reliable, user));
-        String label = reliable ? DataLink.RELIABLE : DataLink.LOSSY;
-        RoomHandle there = room.handle();
-        there.sendData(null, new DataMessage(Form.PACKET, label, false, reliable, packet, "", to));
-        if (there.readsData(Form.PLAIN)) {
-            ByteBuf payload = Unpooled.wrappedBuffer(user.getPayload().toByteArray());
-            String topic = user.getTopic();
-            there.sendData(
-                    null, new DataMessage(Form.PLAIN, topic, false, reliable, payload, "", to));
-        }
     }
 
     private Room create(Grants grants, CreateRoomRequest request) throws TwirpException {
