@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two associations over bad networks, in virtual time. */
 class AssociationTest {
     private static final int SEEDS = 1_000;
-    private static final int LOSSY_SEEDS = 200;
 
     private static byte[] message(int number, int length) {
         byte[] bytes = new byte[Math.max(4, length)];
@@ -140,15 +139,17 @@ class AssociationTest {
 
     @Test
     void lossyMessagesComeAtMostOnceWholeAndWithoutWaiting() {
-        for (int seed = 0; seed < LOSSY_SEEDS; seed++) {
+        Reliability once = new Reliability(false, 0, 200); // as channels have it
+        for (int seed = 0; seed < SEEDS; seed++) {
             Pair pair = new Pair(seed);
             pair.connect().run(5 * Pair.SECOND);
-            pair.loss = 0.05;
+            boolean bad = seed % 3 == 0;
+            pair.loss = bad ? 0.3 : 0.05;
             pair.disorder = 0.1;
             List<Long> sentAt = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 sentAt.add(pair.nowNanos);
-                pair.one.send(5, message(i, i % 50 == 0 ? 5_000 : 100), Reliability.LOSSY);
+                pair.one.send(5, message(i, i % 50 == 0 ? 5_000 : 100), once);
                 pair.run(10 * Pair.MILLISECOND);
             }
             pair.run(20 * Pair.SECOND);
@@ -160,7 +161,8 @@ class AssociationTest {
                 long waited = each.atNanos() - sentAt.get(number);
                 assertTrue(waited < 300 * Pair.MILLISECOND, number + " waited " + waited);
             }
-            assertTrue(came.size() >= 0.85 * 300, came.size() + " of 300, seed " + seed);
+            double least = bad ? 0.1 : 0.85; // timeouts and the window follow losses, too
+            assertTrue(came.size() >= least * 300, came.size() + " of 300, seed " + seed);
             assertEquals(0, pair.close());
         }
     }

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -99,10 +100,16 @@ class RelayedDataTest {
     }
 
     private DataPeer join(String id, boolean receivesOnly, DataPeer.Ear ear) throws Exception {
+        return join(id, receivesOnly, ear, Map.of());
+    }
+
+    private DataPeer join(
+            String id, boolean receivesOnly, DataPeer.Ear ear, Map<String, Reliability> ours)
+            throws Exception {
         DataMember member = new DataMember(id, id, Form.PLAIN);
         room.joinData(member);
         PeerHandle peer = room.createPeer(id, new Nothing(), receivesOnly).get(5, TimeUnit.SECONDS);
-        peer.openData(new Nothing(), Map.of());
+        peer.openData(new Nothing(), ours);
         peer.listen(member);
         DataPeer client = new DataPeer(loop, "c", Reliability.RELIABLE, ear);
         clients.add(client);
@@ -117,8 +124,12 @@ class RelayedDataTest {
     }
 
     private void send(DataSender from, int number, int size) {
+        send("c", from, number, size);
+    }
+
+    private void send(String label, DataSender from, int number, int size) {
         ByteBuf bytes = Unpooled.buffer(size).writeInt(number).writeZero(size - 4);
-        room.sendData(from, new DataMessage(Form.PLAIN, "c", false, true, bytes, "", Set.of()));
+        room.sendData(from, new DataMessage(Form.PLAIN, label, false, true, bytes, "", Set.of()));
     }
 
     @AfterEach
@@ -146,6 +157,41 @@ class RelayedDataTest {
             assertTrue(each.all.tryAcquire(20, TimeUnit.SECONDS), () -> each.messages + " came");
             assertTrue(!each.disorder && each.messages.get() == COUNT);
         }
+    }
+
+    /** As with LiveKit's clients of version 0, to whom the server opens the channels. */
+    @Test
+    void aChannelOfOursIsClosedForWhoIsSlowAndOpenedAnewWhenItReads() throws Exception {
+        AtomicInteger heard = new AtomicInteger();
+        AtomicInteger last = new AtomicInteger(-1);
+        DataPeer slow =
+                join(
+                        "slow",
+                        false,
+                        (_, message) -> {
+                            heard.incrementAndGet();
+                            last.set(message.getInt(message.readerIndex()));
+                        },
+                        Map.of("ours", Reliability.RELIABLE));
+        await("the server's channel", () -> slow.openedByServer() == 1);
+        loop.post(() -> slow.read(DataPeer.Reading.NOTHING));
+        DataSender sender = new DataSender(() -> {});
+        for (int i = 0; i < 200; i++) {
+            send("ours", sender, i, 10_000);
+        }
+        await("given up", () -> sfu.count(Counter.DATA_SLOW_RECEIVERS) == 1);
+        assertTrue(heard.get() < 100, () -> heard + " messages in a window");
+        loop.post(() -> slow.read(DataPeer.Reading.EVERYTHING));
+        await("opened anew", () -> slow.openedByServer() == 2);
+        send("ours", sender, 1_000, 10);
+        await("heard on the new one", () -> last.get() == 1_000);
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 1_000 && !condition.getAsBoolean(); i++) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertTrue(condition.getAsBoolean(), what);
     }
 
     @Test

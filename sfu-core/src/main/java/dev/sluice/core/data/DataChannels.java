@@ -44,6 +44,18 @@ final class DataChannels {
     }
 
     /**
+     * @return whether there is a channel of that label, open or closing
+     */
+    boolean has(String label) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).label.equals(label)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * @return the open channel that the peer opened first
      */
     @Nullable DataChannel first() {

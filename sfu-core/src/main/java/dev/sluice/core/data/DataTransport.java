@@ -113,7 +113,8 @@ public final class DataTransport implements SctpSink, Timed {
     /** Sends a message that others send, too; borrowed. */
     public void send(long nowNanos, DataMessage message) {
         DataChannel channel = channels.find(message.label());
-        if (channel == null && message.form() == DataMessage.Form.PLAIN) {
+        boolean elsewhere = channel == null && !channels.has(message.label());
+        if (elsewhere && message.form() == DataMessage.Form.PLAIN) {
             channel = channels.first();
         }
         send(nowNanos, channel, message.text(), message.bytes().retain());

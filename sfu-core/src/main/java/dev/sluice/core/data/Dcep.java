@@ -33,11 +33,17 @@ public record Dcep(String label, String protocol, Reliability reliability) {
     private static final int UNORDERED = 0x80;
     private static final int PRIORITY = 256;
 
-    static boolean isAck(ByteBuf message) {
+    /**
+     * @return whether the message says that a channel was taken
+     */
+    public static boolean isAck(ByteBuf message) {
         return message.isReadable() && message.getByte(message.readerIndex()) == ACK;
     }
 
-    static ByteBuf ack(ByteBufAllocator allocator) {
+    /**
+     * @return the message that says so
+     */
+    public static ByteBuf ack(ByteBufAllocator allocator) {
         return allocator.buffer(1, 1).writeByte(ACK);
     }
 

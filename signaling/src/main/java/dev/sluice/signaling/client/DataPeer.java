@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A client with one data channel of its own, and nothing else. */
@@ -53,6 +54,8 @@ public final class DataPeer extends ClientPeer implements SctpSink {
     private Reading reading = Reading.EVERYTHING;
     private @Nullable DtlsTransport dtls;
     private boolean dirty;
+    private int unread;
+    private final AtomicInteger theirs = new AtomicInteger();
 
     /**
      * @param label of its channel
@@ -84,9 +87,14 @@ public final class DataPeer extends ClientPeer implements SctpSink {
         return open;
     }
 
-    /** Reads on in another way; on the loop. */
+    /** Reads on in another way, first what came meanwhile; on the loop. */
     public void read(Reading how) {
         reading = how;
+        if (how == Reading.EVERYTHING) {
+            association.consumed(System.nanoTime(), unread);
+            unread = 0;
+            dirty = true;
+        }
     }
 
     /**
@@ -175,14 +183,34 @@ public final class DataPeer extends ClientPeer implements SctpSink {
     public void message(int stream, int ppid, boolean unordered, ByteBuf message) {
         long nowNanos = System.nanoTime();
         if (ppid == Dcep.CONTROL) {
-            open.complete(null);
+            onControl(nowNanos, stream, message);
         } else {
             ear.onMessage(nowNanos, message);
         }
         if (reading == Reading.EVERYTHING) {
             association.consumed(nowNanos, message.readableBytes());
+        } else {
+            unread += message.readableBytes();
         }
         message.release();
+    }
+
+    private void onControl(long nowNanos, int stream, ByteBuf message) {
+        if (Dcep.isAck(message)) {
+            open.complete(null);
+        } else {
+            theirs.incrementAndGet();
+            ByteBuf ack = Dcep.ack(ALLOCATOR);
+            association.send(nowNanos, stream, Dcep.CONTROL, ack, Reliability.RELIABLE);
+            dirty = true;
+        }
+    }
+
+    /**
+     * @return channels that the server opened; from any thread
+     */
+    public int openedByServer() {
+        return theirs.get();
     }
 
     @Override
@@ -195,7 +223,12 @@ public final class DataPeer extends ClientPeer implements SctpSink {
     public void messageTooBig(int stream) {}
 
     @Override
-    public void streamsReset(int[] streams, boolean byPeer) {}
+    public void streamsReset(int[] streams, boolean byPeer) {
+        if (byPeer) { // our side follows (RFC 8831 §6.7)
+            association.resetStreams(streams, false);
+            dirty = true;
+        }
+    }
 
     @Override
     public void up() {
