@@ -128,6 +128,7 @@ public final class Main {
                 .addShutdownHook(
                         new Thread(
                                 () -> {
+                                    server.drain().join();
                                     server.close();
                                     ended.countDown();
                                     // a signal's own status would be 143: leaving was wanted

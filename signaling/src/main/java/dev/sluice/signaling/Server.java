@@ -19,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
@@ -32,6 +33,12 @@ public final class Server implements AutoCloseable {
     private static final long SHUTDOWN_SECONDS = 5;
 
     /** Time for goodbyes to leave before sockets close. */
+    private static final long LOOK_MILLIS = 100;
+
+    /** Over so long participants are sent elsewhere, or less when they are few. */
+    private static final long SENDING_AWAY_MILLIS = 5_000;
+
+    private static final long APART_MILLIS = 20;
     private static final long GOODBYE_MILLIS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -62,7 +69,7 @@ public final class Server implements AutoCloseable {
         this.certificate = Certificate.of(config.tls());
         this.health = new Health(sfu);
         this.metrics = new Metrics(sfu, new ControlGauges(), version);
-        Routes routes = new Routes(rooms, tokens, health, metrics, settings, clock);
+        Routes routes = new Routes(rooms, tokens, health, metrics, settings, clock, this::drain);
         this.http = new HttpServer(loop, routes, rooms, certificate);
         try {
             for (String address : config.bindAddresses()) {
@@ -213,6 +220,45 @@ public final class Server implements AutoCloseable {
      */
     public int roomCount() {
         return ask(rooms::roomCount);
+    }
+
+    /**
+     * Takes no new rooms from now on. Calls go on until everybody has left, or for the configured
+     * time; who is there then is told to come back elsewhere.
+     *
+     * @return completes when nobody is left; the server still listens, to be closed
+     */
+    public CompletableFuture<Void> drain() {
+        health.drain();
+        CompletableFuture<Void> empty = new CompletableFuture<>();
+        int seconds = settings.current().drain().timeout();
+        LOG.info("draining: no new rooms; calls go on for {} s at most", seconds);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        loop.next()
+                .execute(() -> {
+                    rooms.drain();
+                    look(end, empty);
+                });
+        return empty;
+    }
+
+    private void look(long endNanos, CompletableFuture<Void> empty) {
+        int left = rooms.participantCount();
+        if (left == 0) {
+            empty.complete(null);
+        } else if (System.nanoTime() - endNanos >= 0) {
+            LOG.info("draining: sending {} participants elsewhere", left);
+            long over = settings.current().drain().timeout() == 0 ? 0 : SENDING_AWAY_MILLIS;
+            rooms.sendAway(Math.min(over, left * APART_MILLIS)).thenAccept(empty::complete);
+        } else {
+            Future<?> again =
+                    loop.next()
+                            .schedule(
+                                    () -> look(endNanos, empty),
+                                    LOOK_MILLIS,
+                                    TimeUnit.MILLISECONDS);
+            assert !again.isCancelled();
+        }
     }
 
     /** Tells clients goodbye and frees everything; blocks; idempotent. */

@@ -45,6 +45,7 @@ public final class TestServer implements AutoCloseable {
                         new ServerConfig.RoomRules(true, 0, 300, 0, 0, false, 0, 0),
                         new ServerConfig.Webhook("", List.of()),
                         base.limit(),
+                        base.drain(),
                         base.admin(),
                         base.logging(),
                         true);

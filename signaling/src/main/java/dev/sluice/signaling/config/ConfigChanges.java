@@ -25,6 +25,7 @@ public record ConfigChanges(ServerConfig effective, List<String> applied, List<S
             List.of(
                     "keys",
                     "limit.",
+                    "drain.",
                     "room.",
                     "webhook.",
                     "logging.level",

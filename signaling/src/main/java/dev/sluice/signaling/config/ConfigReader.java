@@ -268,6 +268,7 @@ public final class ConfigReader {
         range("limit.joins_per_identity", config.limit().joinsPerIdentity(), 0, 100_000);
         range("limit.data_bytes", config.limit().dataBytes(), 1_000, 100_000_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
+        range("drain.timeout", config.drain().timeout(), 0, 86_400);
         range("admin.port", config.admin().port(), 0, 65_535);
         oneOf("logging.level", config.logging().level(), LEVELS);
         oneOf("srtp.provider", config.srtp().provider(), PROVIDERS);

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param room rules for rooms
  * @param webhook who is told of events
  * @param limit bounds on what clients may send
+ * @param drain what happens to calls when the server is asked to end
  * @param admin where metrics are served
  * @param logging log level
  * @param demo whether the demo page is served, with tokens for anybody who asks: never on a public
@@ -38,6 +39,7 @@ public record ServerConfig(
         @JsonProperty("room") RoomRules room,
         @JsonProperty("webhook") Webhook webhook,
         @JsonProperty("limit") Limits limit,
+        @JsonProperty("drain") Drain drain,
         @JsonProperty("admin") Admin admin,
         @JsonProperty("logging") Logging logging,
         @JsonProperty("demo") boolean demo) {
@@ -135,6 +137,12 @@ public record ServerConfig(
             @JsonProperty("data_bytes") int dataBytes) {}
 
     /**
+     * @param timeout seconds that calls go on after SIGTERM, while new rooms are refused; 0 ends
+     *     them at once
+     */
+    public record Drain(@JsonProperty("timeout") int timeout) {}
+
+    /**
      * @param bind loopback unless you mean it
      * @param port where metrics and /debug are served; 0 turns it off, and with demo serves them on
      *     the main port
@@ -161,6 +169,7 @@ public record ServerConfig(
                 new RoomRules(true, 0, 300, 20, 45, false, 5, 30),
                 new Webhook("", List.of()),
                 new Limits(0, 0, 50, 5, 32, 1_250_000),
+                new Drain(0),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
                 false);
@@ -183,6 +192,7 @@ public record ServerConfig(
                 new RoomRules(true, 0, 0, 0, 0, false, 5, 30),
                 new Webhook("", List.of()),
                 new Limits(0, 0, 0, 0, limit.tracksPerParticipant, limit.dataBytes),
+                new Drain(0),
                 new Admin("127.0.0.1", 0),
                 logging,
                 true);
@@ -204,6 +214,7 @@ public record ServerConfig(
                 base.room,
                 base.webhook,
                 new Limits(0, 0, 0, 0, base.limit.tracksPerParticipant, base.limit.dataBytes),
+                base.drain,
                 new Admin("127.0.0.1", 0),
                 base.logging,
                 true);

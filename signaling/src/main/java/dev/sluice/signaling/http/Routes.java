@@ -45,6 +45,7 @@ public final class Routes {
     private final DebugRoutes debug;
     private final WhipRoutes whip;
     private final TwirpRoutes twirp;
+    private final Runnable drain;
 
     public Routes(
             Rooms rooms,
@@ -52,7 +53,9 @@ public final class Routes {
             Health health,
             Metrics metrics,
             Settings settings,
-            Clock clock) {
+            Clock clock,
+            Runnable drain) {
+        this.drain = drain;
         ServerConfig config = settings.current();
         this.settings = settings;
         this.proxies = new ProxyHeaders(config.trustedProxies());
@@ -72,6 +75,10 @@ public final class Routes {
     CompletableFuture<Reply> answerAdmin(Request request) {
         if (request.isGet() && request.path().equals("/metrics")) {
             return CompletableFuture.completedFuture(scrape());
+        }
+        if (request.path().equals("/drain") && request.method().equals("POST")) {
+            drain.run();
+            return CompletableFuture.completedFuture(Reply.text(202, "draining\n"));
         }
         CompletableFuture<Reply> shown = debug.answer(request);
         return shown == null ? CompletableFuture.completedFuture(notFound()) : shown;

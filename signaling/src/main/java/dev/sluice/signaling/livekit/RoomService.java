@@ -107,6 +107,9 @@ public final class RoomService {
     }
 
     private Room create(Grants grants, CreateRoomRequest request) throws TwirpException {
+        if (rooms.isDraining() && rooms.find(request.getName()) == null) {
+            throw new TwirpException(Code.UNAVAILABLE, "the server is shutting down");
+        }
         require(grants.admin().roomCreate(), "roomCreate");
         String name = request.getName();
         check(

@@ -5,6 +5,7 @@ import dev.sluice.signaling.config.Settings;
 import dev.sluice.signaling.sdp.PublisherOffer;
 import dev.sluice.signaling.sdp.ViewerOffer;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,10 +91,10 @@ public final class Rooms {
         if (client.protocol() < ClientSettings.OLDEST_PROTOCOL) {
             return Refusal.BAD_PROTOCOL;
         }
-        if (draining) {
+        SignalRoom room = rooms.get(grants.room());
+        if (draining && room == null) {
             return Refusal.DRAINING;
         }
-        SignalRoom room = rooms.get(grants.room());
         if (room == null && !scope.config().room().autoCreate()) {
             return Refusal.NO_ROOM;
         }
@@ -279,9 +280,46 @@ public final class Rooms {
         }
     }
 
-    /** No more joins. */
+    /** No more rooms; those that live here go on, and may be joined. */
     public void drain() {
         draining = true;
+    }
+
+    /**
+     * @return whether no room is made any more
+     */
+    boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Tells everybody to come back elsewhere, one after the other, so that not all knock there at
+     * once.
+     *
+     * @return completes when all have been told
+     */
+    public CompletableFuture<Void> sendAway(long overMillis) {
+        List<Session> all = new ArrayList<>();
+        rooms.values().forEach(room -> all.addAll(room.sessions()));
+        List<CompletableFuture<Void>> told = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            Session session = all.get(i);
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            told.add(done);
+            Future<?> later =
+                    scope.loop()
+                            .schedule(
+                                    () -> {
+                                        session.end(
+                                                DisconnectReason.SERVER_SHUTDOWN,
+                                                LeaveRequest.Action.RECONNECT);
+                                        done.complete(null);
+                                    },
+                                    overMillis * i / all.size(),
+                                    TimeUnit.MILLISECONDS);
+            assert !later.isCancelled();
+        }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
     }
 
     /** Tells everybody to come back elsewhere, and ends all rooms. */

@@ -15,7 +15,8 @@ public final class TwirpException extends Exception {
         FAILED_PRECONDITION(412),
         RESOURCE_EXHAUSTED(429),
         INTERNAL(500),
-        UNIMPLEMENTED(501);
+        UNIMPLEMENTED(501),
+        UNAVAILABLE(503);
 
         private final int status;
 
