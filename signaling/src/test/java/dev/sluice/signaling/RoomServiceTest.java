@@ -12,6 +12,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -302,5 +303,54 @@ class RoomServiceTest {
             assertEquals(
                     Base64.getEncoder().encodeToString(hash), token.getClaim("sha256").asString());
         }
+    }
+
+    /** Its socket takes nothing, while the room is told more than anybody keeps for it. */
+    @Test
+    void whoDoesNotReadTheNewsIsClosedAndOthersHearThem() throws Exception {
+        URI uri = server.webSocket("protocol=16&access_token=" + server.token("news", "deaf"));
+        try (SignalClient ada =
+                        new SignalClient(
+                                server.webSocket(
+                                        "protocol=16&access_token="
+                                                + server.token("news", "ada")));
+                Socket deaf = new Socket()) {
+            ada.await(MessageCase.JOIN);
+            deaf.setReceiveBufferSize(4_096);
+            deaf.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
+            String hello =
+                    "GET "
+                            + uri.getRawPath()
+                            + "?"
+                            + uri.getRawQuery()
+                            + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            + "Sec-WebSocket-Version: 13\r\n"
+                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            deaf.getOutputStream().write(hello.getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 200 && participants("news") < 2; i++) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            assertEquals(2, participants("news"));
+            String news = "n".repeat(60_000);
+            int told = 0;
+            while (told < 400
+                    && participants("news") == 2) { // the kernel keeps some megabytes, too
+                told++;
+                call(
+                        200,
+                        "UpdateRoomMetadata",
+                        "{\"room\": \"news\", \"metadata\": \"" + told + news + "\"}",
+                        admin("news"));
+            }
+            assertEquals(1, participants("news"), "the deaf one is out");
+            for (int i = 0; i < told; i++) {
+                ada.await(MessageCase.ROOM_UPDATE);
+            }
+        }
+    }
+
+    private int participants(String room) throws IOException, InterruptedException {
+        String body = "{\"room\": \"" + room + "\"}";
+        return call(200, "ListParticipants", body, admin(room)).path("participants").size();
     }
 }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
@@ -39,6 +40,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private static final int INTERNAL = 1011;
     private static final int SILENCE_SECONDS = 15;
     private static final int GIVE_UP_SECONDS = 25;
+    private static final int CLOSE_SECONDS = 3;
     private static final int MESSAGES_PER_SECOND = 50;
     private static final int MESSAGE_BURST = 100;
     private static final long MAX_THROTTLED_MILLIS = 5000;
@@ -147,7 +149,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             return;
         }
         if (isNews(message) && opened.bytesBeforeWritable() > MAX_PENDING_BYTES) {
-            closeNow(POLICY); // it does not read
+            closing = true; // it does not read, a goodbye neither
+            opened.close();
             return;
         }
         WebSocketFrame frame =
@@ -175,6 +178,10 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             closing = true;
             opened.writeAndFlush(new CloseWebSocketFrame(code, ""))
                     .addListener(ChannelFutureListener.CLOSE);
+            Future<?> anyway = // whether it reads the goodbye or not
+                    opened.eventLoop()
+                            .schedule(() -> opened.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+            opened.closeFuture().addListener(_ -> anyway.cancel(false));
         }
     }
 
