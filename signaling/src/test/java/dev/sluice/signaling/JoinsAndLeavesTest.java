@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A thousand participants come, publish, hear each other and go; nothing of them may be left. */
 class JoinsAndLeavesTest {
     private static final int WARM_UP = 100;
-    private static final int JOINS = 1000;
+    private static final int JOINS = Integer.getInteger("sluice.joins", 1_000);
 
     private record Residue(long buffers, int timers, int threads, long files, long heap) {}
 
