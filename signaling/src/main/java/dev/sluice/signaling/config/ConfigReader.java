@@ -154,6 +154,9 @@ public final class ConfigReader {
             if (known == null) {
                 throw unknown("key", key, keys(into, prefix));
             }
+            if (entry.getValue().isNull()) {
+                throw new ConfigException(key + ": expected a value, found nothing");
+            }
             boolean open = key.equals("keys"); // its keys are the user's own
             if (known instanceof ObjectNode section && !open) {
                 if (!entry.getValue().isObject()) {

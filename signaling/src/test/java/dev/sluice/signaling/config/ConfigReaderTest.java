@@ -2,6 +2,7 @@ package dev.sluice.signaling.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,5 +71,17 @@ class ConfigReaderTest {
                         ConfigException.class,
                         () -> read(Map.of("SLUICE_CONFIG", "trusted_proxies: [inside]"), Map.of()));
         assertEquals("trusted_proxies: expected networks, found inside", refused.getMessage());
+    }
+
+    @Test
+    void aKeyWithoutAValueIsNamed() {
+        for (String key : new String[] {"keys", "origins", "port", "rtc"}) {
+            ConfigReader reader = new ConfigReader(Map.of("SLUICE_CONFIG", key + ":\n"));
+            ConfigException e =
+                    assertThrows(
+                            ConfigException.class,
+                            () -> reader.read(ServerConfig.defaults(), null, Map.of()));
+            assertTrue(String.valueOf(e.getMessage()).startsWith(key + ":"), e.getMessage());
+        }
     }
 }
