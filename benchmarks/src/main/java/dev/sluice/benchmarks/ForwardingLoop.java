@@ -10,6 +10,7 @@ import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.media.Padding;
+import dev.sluice.core.media.Shedding;
 import dev.sluice.core.media.SubscriptionParameters;
 import dev.sluice.core.media.TrackParameters;
 import dev.sluice.core.media.TrackParameters.Feedback;
@@ -208,6 +209,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                 new FeedbackScratch(),
                 new Padding(allocator),
                 new HeldFrames(),
+                new Shedding(),
                 new SplittableRandom(1),
                 AudioLimit.NONE,
                 0);

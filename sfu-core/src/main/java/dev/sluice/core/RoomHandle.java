@@ -3,6 +3,7 @@ package dev.sluice.core;
 import dev.sluice.core.data.DataMember;
 import dev.sluice.core.data.DataMessage;
 import dev.sluice.core.data.DataSender;
+import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.room.Peer;
 import dev.sluice.core.room.PeerEvents;
 import dev.sluice.core.room.Room;
@@ -108,6 +109,14 @@ public final class RoomHandle {
             worker.post(() -> room.join().close());
             sfu.onRoomClosed(this);
         }
+    }
+
+    /**
+     * @return whether its worker lets more people in, and more tracks
+     */
+    public boolean takesMore() {
+        boolean busy = worker.load().level().compareTo(LoadLevel.NO_JOINS) >= 0;
+        return !busy && !worker.isStalled();
     }
 
     Worker worker() {

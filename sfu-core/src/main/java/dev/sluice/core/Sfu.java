@@ -1,5 +1,6 @@
 package dev.sluice.core;
 
+import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class Sfu implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sfu.class);
 
+    /** From so busy on, others are asked first. */
+    private static final double HOT = 0.7;
+
     private final SfuConfig config;
     private final SecureRandom random = new SecureRandom();
     private final Certificate certificate;
@@ -48,6 +53,7 @@ public final class Sfu implements AutoCloseable {
     private final List<TcpListener> listeners = new ArrayList<>();
     private final AtomicInteger relayKeys = new AtomicInteger();
     private final Set<RoomHandle> rooms = ConcurrentHashMap.newKeySet();
+    private @Nullable Watchdog watchdog;
 
     private Sfu(SfuConfig config) {
         this.config = config;
@@ -94,6 +100,7 @@ public final class Sfu implements AutoCloseable {
         if (config.tcpPort() != SfuConfig.NO_TCP) {
             sfu.listen(plan);
         }
+        sfu.watchdog = new Watchdog(sfu.workers);
         return sfu;
     }
 
@@ -137,12 +144,27 @@ public final class Sfu implements AutoCloseable {
         return worker.endpoints().stream().map(UdpEndpoint::local).toList();
     }
 
-    /** Opens a room on the worker that has the fewest peers, then the fewest rooms. */
+    /**
+     * Opens a room on the worker that has the fewest peers, then the fewest rooms; one that is hot
+     * or stands still comes last.
+     */
     public RoomHandle openRoom(RoomEvents events) {
-        Worker least = leastLoaded();
-        RoomHandle room = new RoomHandle(this, least, events);
+        return openRoom(leastLoaded(), events);
+    }
+
+    /** Opens a room on a worker of the caller's choice, such as for a test of that worker. */
+    public RoomHandle openRoom(int worker, RoomEvents events) {
+        return openRoom(workers.get(worker), events);
+    }
+
+    private RoomHandle openRoom(Worker worker, RoomEvents events) {
+        RoomHandle room = new RoomHandle(this, worker, events);
         rooms.add(room);
         return room;
+    }
+
+    private static boolean isHot(Worker worker) {
+        return worker.load().load() >= HOT || worker.isStalled();
     }
 
     private Worker leastLoaded() {
@@ -150,7 +172,8 @@ public final class Sfu implements AutoCloseable {
         long fewest = Long.MAX_VALUE;
         for (Worker worker : workers) {
             long count = rooms.stream().filter(room -> room.worker() == worker).count();
-            long load = (worker.peerCount() << 32) + count;
+            long heat = worker.isStalled() ? 2 : isHot(worker) ? 1 : 0;
+            long load = (heat << 60) + (worker.peerCount() << 32) + count;
             if (load < fewest) {
                 fewest = load;
                 least = worker;
@@ -160,15 +183,17 @@ public final class Sfu implements AutoCloseable {
     }
 
     /**
-     * Where a further subscriber of a room goes: home, as long as that worker is not full. Small
-     * rooms never cross a thread.
+     * Where a further subscriber of a room goes: home, as long as that worker is neither full nor
+     * hot. Small rooms never cross a thread.
      */
     Worker placeSubscriber(Worker home) {
-        if (home.peerCount() < config.peersBeforeOverflow()) {
+        boolean hot = isHot(home);
+        if (home.peerCount() < config.peersBeforeOverflow() && !hot) {
             return home;
         }
         Worker least = leastLoaded();
-        return least.peerCount() < home.peerCount() ? least : home;
+        boolean cooler = hot && !isHot(least);
+        return cooler || (!hot && least.peerCount() < home.peerCount()) ? least : home;
     }
 
     /**
@@ -228,6 +253,13 @@ public final class Sfu implements AutoCloseable {
     }
 
     /**
+     * @return the addresses that a worker's sockets are bound to
+     */
+    public List<InetSocketAddress> addresses(int worker) {
+        return locals(workers.get(worker));
+    }
+
+    /**
      * @return how many workers there are
      */
     public int workerCount() {
@@ -253,6 +285,50 @@ public final class Sfu implements AutoCloseable {
      */
     public boolean isResponsive(long millis) {
         return workers.stream().allMatch(worker -> worker.isResponsive(millis));
+    }
+
+    /**
+     * @return how busy a worker is, 0 to 1
+     */
+    public double load(int worker) {
+        return workers.get(worker).load().load();
+    }
+
+    /**
+     * @return the share of time by which a worker's ticks are late, 0 to 1
+     */
+    public double lag(int worker) {
+        return workers.get(worker).load().lag();
+    }
+
+    /**
+     * @return what a worker with too much to do no longer does
+     */
+    public LoadLevel level(int worker) {
+        return workers.get(worker).load().level();
+    }
+
+    /**
+     * @return whether a worker's loop stands still
+     */
+    public boolean isStalled(int worker) {
+        return workers.get(worker).isStalled();
+    }
+
+    /**
+     * @return how often a worker's loop stood still for two seconds
+     */
+    public long stallCount(int worker) {
+        return workers.get(worker).load().stallCount();
+    }
+
+    /**
+     * @return whether some worker takes new rooms
+     */
+    public boolean takesRooms() {
+        return workers.stream()
+                .anyMatch(
+                        worker -> worker.load().level() == LoadLevel.NORMAL && !worker.isStalled());
     }
 
     /**
@@ -295,6 +371,9 @@ public final class Sfu implements AutoCloseable {
     public void close() {
         for (RoomHandle room : rooms) {
             room.close();
+        }
+        if (watchdog != null) {
+            watchdog.close(); // workers that end are not to be called stalled
         }
         listeners.forEach(TcpListener::close); // what is open there ends on the workers
         for (Worker worker : workers) {

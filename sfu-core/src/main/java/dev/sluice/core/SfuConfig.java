@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param audio how many audio tracks of a room are forwarded
  * @param peersBeforeOverflow peers on a worker before further subscribers of its rooms go to others
  * @param dataBytesPerSecond that each peer may send on data channels, at least 1,000
+ * @param loadLimit percent of a core that a worker may take before it keeps newcomers out and, a
+ *     little above, thins video; 0 for no limit
  */
 public record SfuConfig(
         List<InetAddress> bind,
@@ -37,9 +39,13 @@ public record SfuConfig(
         SocketMode sockets,
         AudioLimit audio,
         int peersBeforeOverflow,
-        int dataBytesPerSecond) {
+        int dataBytesPerSecond,
+        int loadLimit) {
     /** Bytes a second that each peer may send on data channels: as much as a video. */
     public static final int DATA_BYTES_PER_SECOND = 1_250_000;
+
+    /** Percent of a core that a worker may take. */
+    public static final int LOAD_LIMIT = 85;
 
     /** No TCP port. */
     public static final int NO_TCP = -1;
@@ -62,6 +68,9 @@ public record SfuConfig(
             throw new IllegalArgumentException(
                     workers + " workers from port " + udpPort + " do not fit");
         }
+        if (loadLimit < 0 || loadLimit > 100) {
+            throw new IllegalArgumentException("a load limit of " + loadLimit + " percent");
+        }
     }
 
     /** One worker on a free port of one address, for tests and embedding. */
@@ -78,6 +87,7 @@ public record SfuConfig(
                 SocketMode.AUTO,
                 AudioLimit.NONE,
                 PEERS_BEFORE_OVERFLOW,
-                DATA_BYTES_PER_SECOND);
+                DATA_BYTES_PER_SECOND,
+                LOAD_LIMIT);
     }
 }

@@ -1,12 +1,15 @@
 package dev.sluice.core;
 
 import dev.sluice.core.data.DataScope;
+import dev.sluice.core.load.LoadLevel;
+import dev.sluice.core.load.LoopLoad;
 import dev.sluice.core.loop.Deadlines;
 import dev.sluice.core.loop.Timed;
 import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.media.Padding;
+import dev.sluice.core.media.Shedding;
 import dev.sluice.core.relay.RelayLink;
 import dev.sluice.core.relay.RelayReader;
 import dev.sluice.core.stats.Counter;
@@ -79,6 +82,9 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     private static final long SHUTDOWN_SECONDS = 5;
 
+    /** A loop that did not tick for so long stands still. */
+    static final long STALLED_MILLIS = 2_000;
+
     private final int index;
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
@@ -96,6 +102,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final DatagramReceiver receiver;
     private final TcpHome tcp;
     private final RelayReader relayed;
+    private final WorkerLoad load;
     private final Map<Worker, RelayLink> links = new HashMap<>();
     private final List<RelayLink> linkList = new ArrayList<>();
     private final AtomicLong created = new AtomicLong();
@@ -121,21 +128,14 @@ public final class Worker implements UdpEndpoint.Receiver {
         this.allocator = allocator;
         ciphers = new SrtpCiphers(plan.provider());
         SealGate gate = new SealGate(ciphers);
+        Shedding shedding = new Shedding();
+        load = new WorkerLoad(index, counters, shedding, config.loadLimit() / 100.0);
         ThreadFactory threads = task -> new Thread(task, "sluice-worker-" + index);
         group = new MultiThreadIoEventLoopGroup(1, threads, io(plan.sockets()));
         loop = group.next();
         scratch = allocator.directBuffer(OpenTarget.SLOT);
         rtcp = allocator.directBuffer(OpenTarget.SLOT);
-        int port = config.udpPort() == 0 ? 0 : config.udpPort() + index;
-        for (InetAddress address : config.bind()) {
-            endpoints.add(
-                    new UdpEndpoint(
-                            new InetSocketAddress(address, port),
-                            plan.sockets(),
-                            gate,
-                            counters,
-                            allocator));
-        }
+        addEndpoints(config, plan.sockets(), gate);
         egress = new Egress(counters, endpoints);
         PeerDirectory directory = new PeerDirectory(endpoints);
         transports =
@@ -166,6 +166,7 @@ public final class Worker implements UdpEndpoint.Receiver {
                         new FeedbackScratch(),
                         new Padding(allocator),
                         new HeldFrames(),
+                        shedding,
                         new SplittableRandom(),
                         config.audio(),
                         System.currentTimeMillis() * 1_000_000L - nowNanos);
@@ -175,6 +176,19 @@ public final class Worker implements UdpEndpoint.Receiver {
         flushing = this::flushAll;
         releaseDue = () -> media.held().releaseDue(nowNanos);
         runDue = () -> deadlines.runDue(nowNanos);
+    }
+
+    private void addEndpoints(SfuConfig config, SocketMode sockets, SealGate gate) {
+        int port = config.udpPort() == 0 ? 0 : config.udpPort() + index;
+        for (InetAddress address : config.bind()) {
+            endpoints.add(
+                    new UdpEndpoint(
+                            new InetSocketAddress(address, port),
+                            sockets,
+                            gate,
+                            counters,
+                            allocator));
+        }
     }
 
     private Association.Scope sctp() {
@@ -193,7 +207,7 @@ public final class Worker implements UdpEndpoint.Receiver {
         for (UdpEndpoint endpoint : endpoints) {
             endpoint.open(loop, this, allocator);
         }
-        post(() -> {});
+        post(() -> load.begin(nowNanos));
     }
 
     /**
@@ -298,6 +312,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private void tick() {
         nowNanos = System.nanoTime();
         tickedAtNanos = nowNanos;
+        load.onTick(nowNanos, armedAtNanos);
         armedAtNanos = Timed.NEVER;
         guarded(runDue);
         flush();
@@ -332,7 +347,7 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     /** Makes sure that the loop wakes up for the next deadline. */
     private void arm() {
-        long next = Math.min(deadlines.next(), nowNanos + HEARTBEAT_NANOS);
+        long next = Math.min(deadlines.next(), nowNanos + heartbeatNanos());
         long tick = Math.max(next, nowNanos + 1) + TICK_NANOS - 1;
         tick -= Math.floorMod(tick, TICK_NANOS);
         if (tick < armedAtNanos) {
@@ -342,6 +357,11 @@ public final class Worker implements UdpEndpoint.Receiver {
             armedAtNanos = tick;
             ticking = loop.schedule(this::tick, tick - nowNanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Who sheds load looks often whether it still has to. */
+    private long heartbeatNanos() {
+        return load.level() == LoadLevel.NORMAL ? HEARTBEAT_NANOS : LoopLoad.SAMPLE_NANOS;
     }
 
     /** A bug must not stop the loop: it is logged and counted, the others go on. */
@@ -368,6 +388,20 @@ public final class Worker implements UdpEndpoint.Receiver {
      */
     public boolean isResponsive(long millis) {
         return System.nanoTime() - tickedAtNanos < TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /**
+     * @return how busy the loop is; from any thread
+     */
+    WorkerLoad load() {
+        return load;
+    }
+
+    /**
+     * @return whether the loop stands still; from any thread
+     */
+    boolean isStalled() {
+        return !isResponsive(STALLED_MILLIS);
     }
 
     TransportScope transports() {
@@ -417,10 +451,18 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     /** Closes sockets, loop and memory; blocks. Everything on it must be closed before. */
     void close() {
+        boolean ended = true;
         for (UdpEndpoint endpoint : endpoints) {
-            endpoint.close();
+            ended &= endpoint.shut(SHUTDOWN_SECONDS);
         }
-        group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        ended &=
+                group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
+                        .awaitUninterruptibly(ended ? 2 * SHUTDOWN_SECONDS : 0, TimeUnit.SECONDS);
+        if (!ended) { // what it works with must not be taken from under it
+            LOG.error("worker {} does not end; its memory is left to it", index);
+            return;
+        }
+        endpoints.forEach(UdpEndpoint::close);
         ciphers.close();
         media.padding().close();
         scratch.release();

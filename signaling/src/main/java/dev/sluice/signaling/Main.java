@@ -188,7 +188,8 @@ public final class Main {
                     new AudioLimit(
                             config.room().audioForwarded(), config.room().audioForwardedAbove()),
                     SfuConfig.PEERS_BEFORE_OVERFLOW,
-                    config.limit().dataBytes());
+                    config.limit().dataBytes(),
+                    config.rtc().loadLimit());
         } catch (IllegalArgumentException e) {
             throw new ConfigException("rtc: " + e.getMessage());
         }

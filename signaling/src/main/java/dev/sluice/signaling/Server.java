@@ -14,6 +14,7 @@ import dev.sluice.signaling.livekit.Webhooks;
 import dev.sluice.signaling.ops.Gauges;
 import dev.sluice.signaling.ops.Health;
 import dev.sluice.signaling.ops.Metrics;
+import dev.sluice.signaling.selftest.SelfTest;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
@@ -54,6 +55,7 @@ public final class Server implements AutoCloseable {
     private final Health health;
     private final Metrics metrics;
     private final HttpServer http;
+    private @Nullable SelfTest selfTest;
     private boolean closed;
 
     Server(ServerConfig config, Sfu sfu, String version) {
@@ -68,7 +70,7 @@ public final class Server implements AutoCloseable {
         this.rooms = new Rooms(sfu, settings, tokens, loop.next(), clock, webhooks, version);
         this.certificate = Certificate.of(config.tls());
         this.health = new Health(sfu);
-        this.metrics = new Metrics(sfu, new ControlGauges(), version);
+        this.metrics = new Metrics(sfu, new ControlGauges(), health, version);
         Routes routes = new Routes(rooms, tokens, health, metrics, settings, clock, this::drain);
         this.http = new HttpServer(loop, routes, rooms, certificate);
         try {
@@ -191,6 +193,13 @@ public final class Server implements AutoCloseable {
 
     /** Says ready from now on: nothing that makes first callers wait is left to do. */
     public void ready() {
+        ServerConfig.Health wanted = settings.current().health();
+        if (wanted.selfTest() > 0) {
+            boolean advertised = wanted.through().equals("advertised");
+            SelfTest calls = new SelfTest(sfu, wanted.selfTest(), advertised);
+            selfTest = calls;
+            health.believe(calls);
+        }
         health.ready();
     }
 
@@ -279,6 +288,9 @@ public final class Server implements AutoCloseable {
                     .awaitUninterruptibly();
         }
         http.close();
+        if (selfTest != null) {
+            selfTest.close();
+        }
         sfu.close(); // before the control loop, which workers still tell of peers that leave
         loop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
         metrics.close();

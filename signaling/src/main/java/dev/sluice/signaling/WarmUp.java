@@ -74,7 +74,8 @@ final class WarmUp {
                         media.sockets(),
                         AudioLimit.NONE,
                         media.peersBeforeOverflow(),
-                        media.dataBytesPerSecond());
+                        media.dataBytesPerSecond(),
+                        0); // the JVM compiles: it is busy anyway
         try (Server server = new Server(config.onLoopback(), Sfu.warming(alone), "warm-up");
                 ClientLoop loop = new ClientLoop("sluice-warm-up")) {
             for (int round = 0; round < ROUNDS; round++) {

@@ -56,7 +56,8 @@ class RelayedDataTest {
                             SocketMode.AUTO,
                             AudioLimit.NONE,
                             1,
-                            SfuConfig.DATA_BYTES_PER_SECOND));
+                            SfuConfig.DATA_BYTES_PER_SECOND,
+                            0));
     private final RoomHandle room = sfu.openRoom(_ -> {});
     private final ClientLoop loop = new ClientLoop("relayed-data");
     private final List<DataPeer> clients = new ArrayList<>();

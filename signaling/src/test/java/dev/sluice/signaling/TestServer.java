@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,9 +47,13 @@ public final class TestServer implements AutoCloseable {
                         new ServerConfig.Webhook("", List.of()),
                         base.limit(),
                         base.drain(),
+                        new ServerConfig.Health(0, "bound"),
                         base.admin(),
                         base.logging(),
                         true);
+        Map<String, String> set = new HashMap<>(flags);
+        set.putIfAbsent("rtc.load_limit", "0"); // who tests beside browsers is always busy
+        ServerConfig full = with(config, set);
         SfuConfig media =
                 new SfuConfig(
                         List.of(InetAddress.ofLiteral("127.0.0.1")),
@@ -62,8 +67,9 @@ public final class TestServer implements AutoCloseable {
                         SocketMode.AUTO,
                         AudioLimit.NONE,
                         peersBeforeOverflow,
-                        SfuConfig.DATA_BYTES_PER_SECOND);
-        server = Server.start(with(config, flags), media, "test");
+                        SfuConfig.DATA_BYTES_PER_SECOND,
+                        full.rtc().loadLimit());
+        server = Server.start(full, media, "test");
     }
 
     private static ServerConfig with(ServerConfig config, Map<String, String> flags) {

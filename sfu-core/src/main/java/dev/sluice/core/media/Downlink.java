@@ -15,6 +15,7 @@ import dev.sluice.rtp.rtcp.TransportFeedback;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One subscriber's way down: how much its network takes, and which layers it gets of all its tracks
@@ -185,8 +186,10 @@ public final class Downlink implements Timed {
                         congested)
                 .shared(estimator.isCompeting());
         allocator.clear();
+        Subscription first = mostImportant();
         for (int i = 0; i < videos.size(); i++) {
-            allocator.add(videos.get(i).describe(nowNanos, i));
+            Subscription video = videos.get(i);
+            allocator.add(video.describe(nowNanos, i, video == first));
         }
         boolean changed = allocator.allocate(budget, (nowNanos - originNanos) / 1e6);
         for (int i = 0; i < videos.size(); i++) {
@@ -198,6 +201,16 @@ public final class Downlink implements Timed {
         double goal = allocator.goal();
         estimator.goal(goal == 0 ? 0 : goal + others * BitrateAllocator.GOAL);
         reviewData(nowNanos, goal == 0);
+    }
+
+    /** The first of those with the highest weight, as the allocator ranks them. */
+    private @Nullable Subscription mostImportant() {
+        Subscription first = null;
+        for (int i = 0; i < videos.size(); i++) {
+            Subscription video = videos.get(i);
+            first = first == null || video.weight() > first.weight() ? video : first;
+        }
+        return first;
     }
 
     private void reviewData(long nowNanos, boolean satisfied) {

@@ -61,12 +61,18 @@ public final class Explanations {
         if (layer >= 0 && layer >= selector.wish()) {
             return subscription.wish().cause();
         }
+        if (subscription.isShedAbove(layer)) {
+            return LayerReason.SERVER_POLICY;
+        }
         LayerReason feed = feed(subscription, layer, nowNanos);
         return feed == LayerReason.NONE ? network(subscription, layer) : feed;
     }
 
     /** Why the best picture comes with fewer frames than there are. */
     private static LayerReason frames(Subscription subscription, long nowNanos) {
+        if (subscription.lacksFrames()) {
+            return LayerReason.SERVER_POLICY;
+        }
         LayerReason network = subscription.demand().reason();
         int enough = subscription.track().ladder().temporal(nowNanos, subscription.wish());
         return network == LayerReason.NONE && enough < subscription.track().fullTemporal()

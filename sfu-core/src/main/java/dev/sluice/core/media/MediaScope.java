@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
  * @param feedback room to read feedback into
  * @param padding what probes are made of when there is no media
  * @param held encodings whose packets wait for the rest of their frame
+ * @param shedding what is left out while the worker has too much to do
  * @param random first sequence numbers and timestamps
  * @param audio how many audio tracks of a room are forwarded
  * @param unixOffsetNanos what to add to {@code nowNanos} to get nanoseconds since 1970
@@ -37,6 +38,7 @@ public record MediaScope(
         FeedbackScratch feedback,
         Padding padding,
         HeldFrames held,
+        Shedding shedding,
         RandomGenerator random,
         AudioLimit audio,
         long unixOffsetNanos) {}

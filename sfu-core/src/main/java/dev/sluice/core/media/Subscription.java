@@ -36,6 +36,9 @@ public final class Subscription implements Timed {
     private Wish wish = Wish.ALL;
     private long pausedSinceNanos = Long.MAX_VALUE;
     private boolean toldPaused;
+    private boolean first = true;
+    private boolean shed;
+    private boolean reduced;
     private long nextReviewNanos;
     private boolean closed;
 
@@ -198,27 +201,58 @@ public final class Subscription implements Timed {
         sender.pacer(way.pacer());
     }
 
-    /** Describes the track's layers and what is wanted of them to the allocator. */
-    TrackDemand describe(long nowNanos, long order) {
+    /**
+     * Describes the track's layers and what is wanted of them to the allocator.
+     *
+     * @param mostImportant whether the subscriber has no video that matters more
+     */
+    TrackDemand describe(long nowNanos, long order, boolean mostImportant) {
+        first = mostImportant;
         boolean screen = track.parameters().screen();
         demand.begin(wish.weight(screen), screen, order);
-        if (!selector.isDisabled()) {
-            track.ladder().describe(nowNanos, demand, wish);
+        shed = scope.shedding().isOn() && scope.shedding().pauses(isStage());
+        if (!selector.isDisabled() && !shed) {
+            track.ladder().describe(nowNanos, demand, affordable());
         }
         return demand;
     }
 
+    private boolean isStage() {
+        return first || wish.isPinned() || track.parameters().screen();
+    }
+
+    /** What the worker can do of the wish. */
+    private Wish affordable() {
+        return scope.shedding().shed(wish, isStage(), track.fullLayer());
+    }
+
+    /**
+     * @return whether the worker has too much to do for a better picture than that layer, −1 for
+     *     none
+     */
+    boolean isShedAbove(int layer) {
+        return scope.shedding().isOn() && (shed || affordable().layer() <= Math.max(0, layer));
+    }
+
+    /**
+     * @return whether the worker has too much to do for all frames
+     */
+    boolean lacksFrames() {
+        return scope.shedding().isOn() && affordable().framesPerSecond() == 1;
+    }
+
+    int weight() {
+        return wish.weight(track.parameters().screen());
+    }
+
     /** Takes what the allocator granted. */
     void granted(long nowNanos) {
-        if (!demand.isOffered()) { // nothing is sent: whatever begins first may be taken
+        if (!demand.isOffered() && !shed) { // nothing is sent: what begins first may be taken
             unlimited(nowNanos);
             return;
         }
-        boolean paused = demand.isPaused() && !selector.isDisabled();
-        if (paused && !selector.isPaused()) {
-            scope.counters().add(Counter.TRACKS_PAUSED);
-        }
-        selector.paused(paused);
+        boolean paused = (shed || demand.isPaused()) && !selector.isDisabled();
+        pause(paused);
         if (paused) {
             queue.clear();
         } else {
@@ -229,11 +263,22 @@ public final class Subscription implements Timed {
         review(nowNanos);
     }
 
-    /** Without an estimate of the network, everything wished for is granted. */
+    private void pause(boolean paused) {
+        if (paused && !selector.isPaused()) {
+            scope.counters().add(shed ? Counter.TRACKS_SHED : Counter.TRACKS_PAUSED);
+        }
+        selector.paused(paused);
+    }
+
+    /** Without an estimate of the network, everything wished for is granted that can be done. */
     void unlimited(long nowNanos) {
-        selector.paused(false);
-        selector.limit(LayerSelector.HIGHEST);
-        sender.filter().target(Integer.MAX_VALUE, track.ladder().temporal(nowNanos, wish));
+        shed = scope.shedding().isOn() && scope.shedding().pauses(isStage());
+        pause(shed);
+        Wish rest = affordable();
+        boolean simulcast = track.encodings().size() > 1;
+        selector.limit(scope.shedding().isOn() ? rest.layer() : LayerSelector.HIGHEST);
+        int spatial = simulcast || !scope.shedding().isOn() ? Integer.MAX_VALUE : rest.layer();
+        sender.filter().target(spatial, track.ladder().temporal(nowNanos, rest));
         review(nowNanos);
     }
 
@@ -347,8 +392,18 @@ public final class Subscription implements Timed {
 
     @Override
     public void onTimeout(long nowNanos) {
+        reviewLoad(nowNanos);
         boolean settled = review(nowNanos) && track.encodings().size() == 1;
         nextReviewNanos = Timed.coarse(nowNanos + (settled ? SETTLED_REVIEW_NANOS : REVIEW_NANOS));
+    }
+
+    /** Who has no way down is asked by nobody else whether the worker can still do everything. */
+    private void reviewLoad(long nowNanos) {
+        boolean reduce = scope.shedding().isOn();
+        if (downlink == null && !track.isAudio() && (reduce || reduced)) {
+            reduced = reduce;
+            unlimited(nowNanos);
+        }
     }
 
     public PublishedTrack track() {

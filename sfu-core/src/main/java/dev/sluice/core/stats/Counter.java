@@ -25,6 +25,11 @@ public enum Counter {
     PROBES_STARTED,
     KEY_FRAMES_REPLAYED,
     TRACKS_PAUSED,
+    /** Tracks paused because the worker has too much to do. */
+    TRACKS_SHED,
+    /** Steps of overload control, each way. */
+    LOAD_LEVEL_UP,
+    LOAD_LEVEL_DOWN,
     /** Messages of data channels. */
     DATA_MESSAGES_IN,
     DATA_MESSAGES_OUT,

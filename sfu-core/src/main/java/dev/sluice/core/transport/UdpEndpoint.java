@@ -24,6 +24,7 @@ import io.netty.channel.unix.UnixChannel;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,13 +219,19 @@ public final class UdpEndpoint extends Endpoint {
         }
     }
 
-    /** Closes the socket and gives the slab back; blocks, so not from the loop itself. */
-    public void close() {
+    /**
+     * Closes the socket; blocks, so not from the loop itself.
+     *
+     * @return whether it is closed: a loop that stands still does not close it
+     */
+    public boolean shut(long seconds) {
         Channel open = channel;
         channel = null;
-        if (open != null) {
-            open.close().syncUninterruptibly();
-        }
+        return open == null || open.close().awaitUninterruptibly(seconds, TimeUnit.SECONDS);
+    }
+
+    /** Gives the slab back, once the loop has ended. */
+    public void close() {
         queue.close();
         if (calls != null) {
             calls.close();

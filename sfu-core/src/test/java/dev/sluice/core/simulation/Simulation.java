@@ -10,6 +10,7 @@ import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaScope;
 import dev.sluice.core.media.Padding;
+import dev.sluice.core.media.Shedding;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
@@ -89,6 +90,7 @@ final class Simulation {
 
     private record Event(long atNanos, long order, Runnable action) {}
 
+    private final Shedding shedding = new Shedding();
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(
                     Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
@@ -154,6 +156,7 @@ final class Simulation {
                         new FeedbackScratch(),
                         new Padding(allocator),
                         new HeldFrames(),
+                        shedding,
                         random.split(),
                         audio,
                         0);
@@ -209,6 +212,10 @@ final class Simulation {
     /** Tells publishers which layers are wanted. */
     void onDemand(BiConsumer<String, Integer> listener) {
         onDemand = listener;
+    }
+
+    Shedding shedding() {
+        return shedding;
     }
 
     Room room() {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** One thread that owns the sockets of many peers and calls them when time has passed. */
 public final class ClientLoop implements AutoCloseable {
     private static final long TICK_MILLIS = 1;
+    private static final long FOR_EVER = 0;
 
     /** A peer on the loop. */
     public interface Member {
@@ -41,12 +42,23 @@ public final class ClientLoop implements AutoCloseable {
     /** Adds a peer; from any thread. */
     void add(DatagramChannel channel, Member member) {
         post(() -> {
+            if (!channel.isOpen()) {
+                return; // closed meanwhile
+            }
             try {
                 channel.register(selector, SelectionKey.OP_READ, member);
                 members.add(member);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        });
+    }
+
+    /** Forgets a peer, then frees what it has; from any thread. */
+    void remove(Member member, Runnable free) {
+        post(() -> {
+            members.remove(member);
+            free.run();
         });
     }
 
@@ -60,7 +72,8 @@ public final class ClientLoop implements AutoCloseable {
         long tickedAt = System.nanoTime();
         while (!closed) {
             try {
-                selector.select(key -> ((Member) key.attachment()).onReadable(), TICK_MILLIS);
+                long millis = members.isEmpty() ? FOR_EVER : TICK_MILLIS;
+                selector.select(key -> ((Member) key.attachment()).onReadable(), millis);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

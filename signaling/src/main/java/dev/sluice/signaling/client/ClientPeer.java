@@ -18,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -94,6 +93,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     private byte[] check = new byte[0];
     private long nextCheckNanos = Long.MAX_VALUE;
     private @Nullable DtlsHandshake handshake;
+    private boolean freed;
     private @Nullable SrtpProtector protector;
     private @Nullable SrtpUnprotector unprotector;
 
@@ -102,7 +102,6 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
         try {
             channel = DatagramChannel.open();
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
-            channel.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
             channel.configureBlocking(false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -154,6 +153,20 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     }
 
     /**
+     * @return our user name fragment
+     */
+    public final String ufrag() {
+        return ufrag;
+    }
+
+    /**
+     * @return fingerprint of our certificate
+     */
+    public final Fingerprint fingerprint() {
+        return DTLS.certificate().fingerprint();
+    }
+
+    /**
      * @return transport lines of our descriptions
      */
     public final String transportSdp() {
@@ -167,18 +180,45 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
                 + "\r\na=setup:actpass\r\na=rtcp-mux\r\n";
     }
 
-    /** Closes the socket; from any thread. */
+    /** Closes the socket and frees everything; from any thread, once. */
     public final void close() {
         try {
             channel.close();
         } catch (IOException e) {
             // it is of no use any more
         }
+        loop.remove(this, this::free);
     }
+
+    private void free() {
+        freed = true;
+        DtlsHandshake running = handshake;
+        if (running != null && !isUp()) {
+            running.abort();
+        }
+        if (protector != null) {
+            protector.close();
+        }
+        if (unprotector != null) {
+            unprotector.close();
+        }
+        protector = null;
+        unprotector = null;
+        incoming.release();
+        outgoing.release();
+        plain.release();
+        onFreed();
+    }
+
+    /** Nothing is called any more: what a kind of peer has of its own is freed; on the loop. */
+    protected void onFreed() {}
 
     /** Begins connecting to where the answer says. @return completes when media may flow */
     public final CompletableFuture<Void> connect(Answer answer) {
         try {
+            if (answer.address().getAddress().isLoopbackAddress()) {
+                channel.bind(new InetSocketAddress(answer.address().getAddress(), 0));
+            }
             channel.connect(answer.address());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -186,6 +226,9 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
         check = IceChecks.nominating(answer.ufrag(), answer.password(), ufrag);
         loop.add(channel, this);
         loop.post(() -> {
+            if (freed) {
+                return;
+            }
             nextCheckNanos = System.nanoTime();
             DtlsHandshake started =
                     new DtlsHandshake(DTLS, DtlsRole.CLIENT, List.of(answer.fingerprint()), this);
@@ -212,7 +255,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     @Override
     public final void onReadable() {
         try {
-            while (true) {
+            while (!freed) {
                 incomingNio.clear();
                 int length = channel.read(incomingNio);
                 if (length <= 0) {
@@ -331,6 +374,9 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     @Override
     public void onDone(DtlsResult result) {
         loop.post(() -> {
+            if (freed) {
+                return;
+            }
             SrtpCiphers ciphers = CIPHERS.get();
             boolean server = result.role() == DtlsRole.SERVER;
             protector = new SrtpProtector(ciphers, result.keys(), server);

@@ -145,6 +145,11 @@ public final class SyntheticPublisher extends ClientPeer {
     }
 
     @Override
+    protected void onFreed() {
+        payload.release();
+    }
+
+    @Override
     protected void onPacket(long nowNanos, ByteBuf packet, int length) {
         // nobody sends to a publisher
     }

@@ -272,6 +272,9 @@ public final class ConfigReader {
         range("limit.data_bytes", config.limit().dataBytes(), 1_000, 100_000_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
         range("drain.timeout", config.drain().timeout(), 0, 86_400);
+        range("rtc.load_limit", config.rtc().loadLimit(), 0, 100);
+        range("health.self_test", config.health().selfTest(), 0, 3_600);
+        oneOf("health.through", config.health().through(), List.of("bound", "advertised"));
         range("admin.port", config.admin().port(), 0, 65_535);
         oneOf("logging.level", config.logging().level(), LEVELS);
         oneOf("srtp.provider", config.srtp().provider(), PROVIDERS);

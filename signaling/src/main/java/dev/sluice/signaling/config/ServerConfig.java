@@ -21,6 +21,7 @@ import java.util.Map;
  * @param webhook who is told of events
  * @param limit bounds on what clients may send
  * @param drain what happens to calls when the server is asked to end
+ * @param health what readiness is believed by
  * @param admin where metrics are served
  * @param logging log level
  * @param demo whether the demo page is served, with tokens for anybody who asks: never on a public
@@ -40,6 +41,7 @@ public record ServerConfig(
         @JsonProperty("webhook") Webhook webhook,
         @JsonProperty("limit") Limits limit,
         @JsonProperty("drain") Drain drain,
+        @JsonProperty("health") Health health,
         @JsonProperty("admin") Admin admin,
         @JsonProperty("logging") Logging logging,
         @JsonProperty("demo") boolean demo) {
@@ -62,6 +64,8 @@ public record ServerConfig(
      * @param advertise further addresses to name in candidates, such as the public one behind 1:1
      *     address translation
      * @param sockets how datagrams are sent: native, epoll or nio; auto takes the first that works
+     * @param loadLimit percent of a core that an event loop may take; above it newcomers are kept
+     *     out, then video is thinned; 0 for no limit
      */
     public record Rtc(
             @JsonProperty("udp_port") int udpPort,
@@ -69,7 +73,8 @@ public record ServerConfig(
             @JsonProperty("workers") int workers,
             @JsonProperty("bind") List<String> bind,
             @JsonProperty("advertise") List<String> advertise,
-            @JsonProperty("sockets") String sockets) {}
+            @JsonProperty("sockets") String sockets,
+            @JsonProperty("load_limit") int loadLimit) {}
 
     /**
      * @param provider who encrypts: ipsec-mb, libcrypto or sunjce; auto takes the first that works
@@ -143,6 +148,18 @@ public record ServerConfig(
     public record Drain(@JsonProperty("timeout") int timeout) {}
 
     /**
+     * @param selfTest seconds between two calls that the server makes to itself through each of its
+     *     event loops; 0 for none
+     * @param through where they go: bound for the socket's own address, advertised for the first
+     *     that clients are told of, where the network lets the server reach itself there
+     */
+    public record Health(
+            @JsonProperty("self_test") int selfTest, @JsonProperty("through") String through) {
+        /** No calls. */
+        static final Health NONE = new Health(0, "bound");
+    }
+
+    /**
      * @param bind loopback unless you mean it
      * @param port where metrics and /debug are served; 0 turns it off, and with demo serves them on
      *     the main port
@@ -163,13 +180,14 @@ public record ServerConfig(
                 List.of(),
                 List.of("*"),
                 Map.of(),
-                new Rtc(7882, 0, 0, List.of(), List.of(), "auto"),
+                new Rtc(7882, 0, 0, List.of(), List.of(), "auto", 85),
                 new Srtp("auto"),
                 List.of(),
                 new RoomRules(true, 0, 300, 20, 45, false, 5, 30),
                 new Webhook("", List.of()),
                 new Limits(0, 0, 50, 5, 32, 1_250_000),
                 new Drain(0),
+                new Health(10, "bound"),
                 new Admin("127.0.0.1", 6789),
                 new Logging("info"),
                 false);
@@ -193,6 +211,7 @@ public record ServerConfig(
                 new Webhook("", List.of()),
                 new Limits(0, 0, 0, 0, limit.tracksPerParticipant, limit.dataBytes),
                 new Drain(0),
+                Health.NONE,
                 new Admin("127.0.0.1", 0),
                 logging,
                 true);
@@ -215,6 +234,7 @@ public record ServerConfig(
                 base.webhook,
                 new Limits(0, 0, 0, 0, base.limit.tracksPerParticipant, base.limit.dataBytes),
                 base.drain,
+                base.health,
                 new Admin("127.0.0.1", 0),
                 base.logging,
                 true);

@@ -26,7 +26,8 @@ public final class Rooms {
         BAD_PROTOCOL(400, "this protocol version is not supported"),
         NO_ROOM(404, "requested room does not exist"),
         FULL(503, "the room or the server is full"),
-        DRAINING(503, "the server is shutting down");
+        DRAINING(503, "the server is shutting down"),
+        OVERLOADED(503, "the server has too much to do");
 
         private final int status;
         private final String text;
@@ -82,14 +83,9 @@ public final class Rooms {
      * @return why this token's holder may not come in now, null when it may
      */
     public @Nullable Refusal refusal(Grants grants, ClientSettings client) {
-        if (grants.identity().isEmpty() || grants.room().isEmpty()) {
-            return Refusal.NO_IDENTITY;
-        }
-        if (grants.identity().length() > MAX_NAME || grants.room().length() > MAX_NAME) {
-            return Refusal.NAME_TOO_LONG;
-        }
-        if (client.protocol() < ClientSettings.OLDEST_PROTOCOL) {
-            return Refusal.BAD_PROTOCOL;
+        Refusal misfit = misfit(grants, client);
+        if (misfit != null) {
+            return misfit;
         }
         SignalRoom room = rooms.get(grants.room());
         if (draining && room == null) {
@@ -98,7 +94,29 @@ public final class Rooms {
         if (room == null && !scope.config().room().autoCreate()) {
             return Refusal.NO_ROOM;
         }
-        return isFull(room, grants.identity()) ? Refusal.FULL : null;
+        if (isFull(room, grants.identity())) {
+            return Refusal.FULL;
+        }
+        return isOverloaded(room, grants, client) ? Refusal.OVERLOADED : null;
+    }
+
+    /** What no server would take. */
+    private static @Nullable Refusal misfit(Grants grants, ClientSettings client) {
+        if (grants.identity().isEmpty() || grants.room().isEmpty()) {
+            return Refusal.NO_IDENTITY;
+        }
+        if (grants.identity().length() > MAX_NAME || grants.room().length() > MAX_NAME) {
+            return Refusal.NAME_TOO_LONG;
+        }
+        return client.protocol() < ClientSettings.OLDEST_PROTOCOL ? Refusal.BAD_PROTOCOL : null;
+    }
+
+    /** Who was here before may come back. */
+    private boolean isOverloaded(@Nullable SignalRoom room, Grants grants, ClientSettings client) {
+        if (room == null) {
+            return !client.resume() && !scope.sfu().takesRooms();
+        }
+        return !client.resume() && !room.has(grants.identity()) && !room.takesMore();
     }
 
     private boolean isFull(@Nullable SignalRoom room, String identity) {

@@ -120,6 +120,13 @@ public final class Session {
         return joined;
     }
 
+    /**
+     * @return whether the room's worker takes another track
+     */
+    boolean mayPublishMore() {
+        return room != null && room.takesMore();
+    }
+
     /** Takes a message of the client; what makes no sense is answered or ignored. */
     public void onMessage(SignalRequest request) {
         SignalRoom joined = room;

@@ -72,6 +72,13 @@ final class SignalRoom implements RoomEvents {
                 .toList();
     }
 
+    /**
+     * @return whether its worker lets more people in, and more tracks
+     */
+    boolean takesMore() {
+        return handle.takesMore();
+    }
+
     /** A participant changed: others hear of it, and it hears of itself. */
     void onChanged(Session session) {
         if (byIdentity.get(session.identity()) == session) {

@@ -43,6 +43,12 @@ final class TrackHandler {
                     request,
                     RequestResponse.Reason.LIMIT_EXCEEDED,
                     "too many tracks, or a name of over 256 characters");
+        } else if (!session.mayPublishMore()) {
+            refuse(
+                    session,
+                    request,
+                    RequestResponse.Reason.LIMIT_EXCEEDED,
+                    Rooms.Refusal.OVERLOADED.text());
         } else {
             add(scope, session, request);
         }

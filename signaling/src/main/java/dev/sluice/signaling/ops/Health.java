@@ -1,6 +1,8 @@
 package dev.sluice.signaling.ops;
 
 import dev.sluice.core.Sfu;
+import dev.sluice.signaling.selftest.SelfTest;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the server is alive, and whether it wants more work. */
 public final class Health {
@@ -9,6 +11,7 @@ public final class Health {
     private final Sfu sfu;
     private volatile boolean warm;
     private volatile boolean draining;
+    private volatile @Nullable SelfTest selfTest;
 
     public Health(Sfu sfu) {
         this.sfu = sfu;
@@ -22,7 +25,7 @@ public final class Health {
     }
 
     /**
-     * @return one word that says why not, or {@code ready}
+     * @return one word or two that say why not, or {@code ready}
      */
     public String readiness() {
         if (draining) {
@@ -31,12 +34,31 @@ public final class Health {
         if (!warm) {
             return "warming up";
         }
-        return isAlive() ? "ready" : "stalled";
+        if (!isAlive()) {
+            return "stalled";
+        }
+        SelfTest calls = selfTest;
+        if (calls != null && !calls.isGood()) {
+            return "self-test";
+        }
+        return sfu.takesRooms() ? "ready" : "overloaded";
     }
 
     /** Work is wanted from now on. */
     public void ready() {
         warm = true;
+    }
+
+    /** Readiness depends on these calls, too. */
+    public void believe(SelfTest calls) {
+        selfTest = calls;
+    }
+
+    /**
+     * @return the calls that readiness depends on, null when none are made
+     */
+    public @Nullable SelfTest selfTest() {
+        return selfTest;
     }
 
     /** No more work is wanted. */

@@ -4,6 +4,8 @@ import com.sun.management.ThreadMXBean;
 import dev.sluice.core.Sfu;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
+import dev.sluice.signaling.selftest.CallResult;
+import dev.sluice.signaling.selftest.SelfTest;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /**
  * Prometheus metrics under the prefix {@code sluice_}. They read counters when scraped; the media
@@ -26,9 +29,11 @@ public final class Metrics {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Sfu sfu;
+    private final Health health;
 
-    public Metrics(Sfu sfu, Gauges gauges, String version) {
+    public Metrics(Sfu sfu, Gauges gauges, Health health, String version) {
         this.sfu = sfu;
+        this.health = health;
         Gauge.builder("sluice.build.info", () -> 1).tags("version", version).register(registry);
         Gauge.builder("sluice.rooms", gauges::rooms).register(registry);
         Gauge.builder("sluice.participants", gauges::participants).register(registry);
@@ -49,6 +54,7 @@ public final class Metrics {
         bindMedia();
         bindTransport();
         bindWorkers();
+        bindSelfTest();
         for (DropReason reason : DropReason.values()) {
             FunctionCounter.builder("sluice.rtp.dropped.packets", sfu, s -> s.count(reason))
                     .tags("direction", reason.isInbound() ? "in" : "out")
@@ -75,6 +81,9 @@ public final class Metrics {
         count("sluice.probes", Counter.PROBES_STARTED, "event", "started");
         count("sluice.probe.bytes", Counter.PROBE_BYTES, "direction", "out");
         count("sluice.tracks.paused", Counter.TRACKS_PAUSED, "cause", "bandwidth");
+        count("sluice.tracks.paused", Counter.TRACKS_SHED, "cause", "overload");
+        count("sluice.load.level.changes", Counter.LOAD_LEVEL_UP, "direction", "up");
+        count("sluice.load.level.changes", Counter.LOAD_LEVEL_DOWN, "direction", "down");
         count("sluice.key.frames", Counter.KEY_FRAMES_REPLAYED, "source", "cache");
         count("sluice.layer.switches", Counter.LAYER_UP, "direction", "up");
         count("sluice.layer.switches", Counter.LAYER_DOWN, "direction", "down");
@@ -87,6 +96,18 @@ public final class Metrics {
             Gauge.builder("sluice.worker.peers", sfu, s -> s.peerCount(worker))
                     .tags("worker", tag)
                     .register(registry);
+            Gauge.builder("sluice.worker.load", sfu, s -> s.load(worker))
+                    .tags("worker", tag)
+                    .register(registry);
+            Gauge.builder("sluice.worker.lag", sfu, s -> s.lag(worker))
+                    .tags("worker", tag)
+                    .register(registry);
+            Gauge.builder("sluice.worker.load.level", sfu, s -> s.level(worker).number())
+                    .tags("worker", tag)
+                    .register(registry);
+            FunctionCounter.builder("sluice.worker.stalls", sfu, s -> s.stallCount(worker))
+                    .tags("worker", tag)
+                    .register(registry);
             FunctionCounter.builder("sluice.worker.packets", sfu, s -> sent(s, worker))
                     .tags("worker", tag, "direction", "out")
                     .register(registry);
@@ -95,6 +116,39 @@ public final class Metrics {
                     .tags("worker", tag, "direction", "relayed")
                     .register(registry);
         }
+    }
+
+    private void bindSelfTest() {
+        Gauge.builder("sluice.ready", health, h -> h.readiness().equals("ready") ? 1 : 0)
+                .register(registry);
+        for (CallResult.Outcome outcome : CallResult.Outcome.values()) {
+            FunctionCounter.builder("sluice.self.test.calls", health, h -> calls(h, outcome))
+                    .tags("result", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        phase("open", CallResult::openMillis);
+        phase("connect", CallResult::connectMillis);
+        phase("media", CallResult::mediaMillis);
+    }
+
+    private static double calls(Health health, CallResult.Outcome outcome) {
+        SelfTest calls = health.selfTest();
+        return calls == null ? 0 : calls.count(outcome);
+    }
+
+    private void phase(String name, ToLongFunction<CallResult> millis) {
+        for (int i = 0; i < sfu.workerCount(); i++) {
+            int worker = i;
+            Gauge.builder("sluice.self.test.seconds", health, h -> seconds(h, worker, millis))
+                    .tags("worker", Integer.toString(i), "phase", name)
+                    .register(registry);
+        }
+    }
+
+    private static double seconds(Health health, int worker, ToLongFunction<CallResult> millis) {
+        SelfTest calls = health.selfTest();
+        CallResult latest = calls == null ? null : calls.latest(worker);
+        return latest == null ? 0 : millis.applyAsLong(latest) / 1e3;
     }
 
     private static double sent(Sfu sfu, int worker) {

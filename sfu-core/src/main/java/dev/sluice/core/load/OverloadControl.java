@@ -1,0 +1,116 @@
+package dev.sluice.core.load;
+
+/**
+ * Decides what a worker stops doing, from how busy it is: one {@link LoadLevel} after the other on
+ * the way up, and back in the same order.
+ *
+ * <p>Shedding lowers the load that is measured, and what was shed must not come back for that
+ * reason alone. So it is remembered by how much each step lowered the load, and a step is taken
+ * back only if the load will stay well below the limit then. Where the load was at its ceiling that
+ * guess is too low: a step that had to be repeated waits twice as long the next time.
+ */
+public final class OverloadControl {
+    /** Where each level begins, as a multiple of the first limit. */
+    private static final double[] BEGINS = {1, 1, 1.035, 1.06, 1.12, 1.14, 1.15};
+
+    /** No limit is higher: a smoothed load hardly reaches 1. */
+    private static final double CEILING = 0.98;
+
+    /** The load must be below this share of the first limit for a step back. */
+    private static final double BACK_BELOW = 0.7;
+
+    /** After a step back it is to be expected below this share of the first limit. */
+    private static final double STAYS_BELOW = 0.88;
+
+    /** What was shed shows in the load only after a while. */
+    private static final long EFFECT_NANOS = 1_000_000_000L;
+
+    private static final long REST_NANOS = 500_000_000L;
+    private static final long LONGEST_REST_NANOS = 16_000_000_000L;
+
+    /** A step up so soon after one back means that it was too early. */
+    private static final long TOO_EARLY_NANOS = 5_000_000_000L;
+
+    private final double limit;
+    private final double[] before = new double[BEGINS.length];
+    private final double[] ratio = new double[BEGINS.length];
+    private LoadLevel level = LoadLevel.NORMAL;
+    private long steppedNanos;
+    private long backNanos;
+    private boolean wentBack;
+    private boolean settling;
+    private long restNanos = REST_NANOS;
+
+    /**
+     * @param limit load from which no new rooms are taken, above 0 to 1; 0 to do nothing ever
+     */
+    public OverloadControl(double limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Looks at the load.
+     *
+     * @return the level from now on
+     */
+    public LoadLevel onLoad(long nowNanos, double load) {
+        if (limit == 0) {
+            return level;
+        }
+        if (settling && nowNanos - steppedNanos >= EFFECT_NANOS) {
+            settling = false;
+            int at = level.number();
+            ratio[at] = level.thins() ? Math.max(1, before[at] / Math.max(0.01, load)) : 1;
+        }
+        if (level != LoadLevel.AUDIO_ONLY && load >= beginOf(level.number() + 1)) {
+            if (mayShedMore(nowNanos)) {
+                up(nowNanos, load);
+            }
+        } else if (level != LoadLevel.NORMAL && mayGoBack(nowNanos, load)) {
+            back(nowNanos);
+        }
+        return level;
+    }
+
+    private double beginOf(int number) {
+        return Math.min(CEILING, limit * BEGINS[number]);
+    }
+
+    /** Who is kept out costs nothing; what is thinned takes its time to show. */
+    private boolean mayShedMore(long nowNanos) {
+        return !level.thins() || nowNanos - steppedNanos >= EFFECT_NANOS;
+    }
+
+    private void up(long nowNanos, double load) {
+        boolean again = wentBack && nowNanos - backNanos < TOO_EARLY_NANOS;
+        restNanos = again ? Math.min(LONGEST_REST_NANOS, 2 * restNanos) : restNanos;
+        level = level.next();
+        steppedNanos = nowNanos;
+        before[level.number()] = load;
+        ratio[level.number()] = 1;
+        settling = level.thins();
+    }
+
+    private boolean mayGoBack(long nowNanos, double load) {
+        return nowNanos - Math.max(steppedNanos, backNanos) >= restNanos
+                && !settling
+                && load < BACK_BELOW * limit
+                && load * ratio[level.number()] < STAYS_BELOW * limit;
+    }
+
+    private void back(long nowNanos) {
+        level = level.previous();
+        backNanos = nowNanos;
+        wentBack = true;
+        if (level == LoadLevel.NORMAL) {
+            restNanos = REST_NANOS;
+        }
+    }
+
+    /**
+     * @return what is done and not done now
+     */
+    public LoadLevel level() {
+        return level;
+    }
+}

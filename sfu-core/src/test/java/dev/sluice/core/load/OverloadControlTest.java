@@ -1,0 +1,139 @@
+package dev.sluice.core.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+
+/** Overload in virtual time: a loop whose load depends on what is shed. */
+class OverloadControlTest {
+    /** What is left of the work at each level. */
+    private static final double[] REST = {1, 1, 1, 0.7, 0.4, 0.2, 0.1};
+
+    private final OverloadControl control = new OverloadControl(0.85);
+    private LoopLoad loop = new LoopLoad(0, 0);
+    private double work;
+    private long now;
+    private long cpu;
+    private final List<LoadLevel> levels = new ArrayList<>(List.of(LoadLevel.NORMAL));
+
+    /** Lets a loop with so much to do run for some seconds. */
+    private void run(double seconds, DoubleSupplier demand) {
+        long end = now + (long) (seconds * 1e9);
+        while (now < end) {
+            now += LoopLoad.SAMPLE_NANOS;
+            work = demand.getAsDouble() * REST[control.level().number()];
+            cpu += (long) (Math.min(1, work) * LoopLoad.SAMPLE_NANOS);
+            loop.sample(now, cpu, false);
+            LoadLevel level = control.onLoad(now, loop.load());
+            if (level != levels.getLast()) {
+                levels.add(level);
+            }
+        }
+    }
+
+    @Test
+    void nothingIsShedBelowTheLimit() {
+        run(60, () -> 0.8);
+
+        assertEquals(List.of(LoadLevel.NORMAL), levels);
+    }
+
+    @Test
+    void theStepsComeInTheStatedOrderAndGoBackInIt() {
+        run(30, () -> 2);
+
+        assertEquals(LoadLevel.FEW_FRAMES, control.level(), "enough is shed then");
+        assertEquals(
+                List.of(
+                        LoadLevel.NORMAL,
+                        LoadLevel.NO_ROOMS,
+                        LoadLevel.NO_JOINS,
+                        LoadLevel.NO_TOP_LAYERS,
+                        LoadLevel.FEW_FRAMES),
+                levels);
+        levels.clear();
+        levels.add(LoadLevel.FEW_FRAMES);
+
+        run(5, () -> 0.4);
+
+        assertEquals(
+                List.of(
+                        LoadLevel.FEW_FRAMES,
+                        LoadLevel.NO_TOP_LAYERS,
+                        LoadLevel.NO_JOINS,
+                        LoadLevel.NO_ROOMS,
+                        LoadLevel.NORMAL),
+                levels);
+    }
+
+    @Test
+    void everythingIsBackFiveSecondsAfterTheWorst() {
+        run(60, () -> 20);
+        assertEquals(LoadLevel.AUDIO_ONLY, control.level());
+
+        run(5, () -> 0.3);
+
+        assertEquals(LoadLevel.NORMAL, control.level());
+    }
+
+    @Test
+    void steadyOverloadDoesNotOscillate() {
+        for (double demand = 0.86; demand < 6; demand *= 1.07) {
+            double steady = demand;
+            OverloadControlTest one = new OverloadControlTest();
+            one.run(20, () -> steady);
+            int before = one.levels.size();
+
+            one.run(120, () -> steady);
+
+            int steps = one.levels.size() - before;
+            assertTrue(steps <= 6, "demand " + steady + " made " + steps + " steps in two minutes");
+        }
+    }
+
+    @Test
+    void aPauseOfTheLoopIsNoOverload() {
+        run(10, () -> 0.3);
+        run(0.25, () -> 1);
+        run(10, () -> 0.3);
+
+        assertEquals(List.of(LoadLevel.NORMAL), levels);
+    }
+
+    @Test
+    void withoutALimitNothingIsEverShed() {
+        OverloadControl none = new OverloadControl(0);
+        for (int i = 1; i < 100; i++) {
+            assertEquals(LoadLevel.NORMAL, none.onLoad(i * 1_000_000_000L, 1));
+        }
+    }
+
+    @Test
+    void lateTicksCountWhereSomebodyElseHasTheCore() {
+        loop = new LoopLoad(0, 0);
+        for (int i = 1; i <= 100; i++) { // a tick every 50 ms, each 45 ms late
+            long due = i * 50_000_000L;
+            loop.onTick(due + 45_000_000L, due);
+            if (loop.isDue(due)) {
+                loop.sample(due, 0, false);
+            }
+        }
+
+        assertTrue(loop.load() > 0.85, "load " + loop.load());
+        assertEquals(loop.lag(), loop.load(), 0.01);
+    }
+
+    @Test
+    void socketsThatRefuseWhatWaitedTooLongAreOverload() {
+        loop = new LoopLoad(0, 0);
+        for (int i = 1; i <= 20; i++) {
+            loop.sample(i * LoopLoad.SAMPLE_NANOS, i * 1_000_000L, true);
+        }
+
+        assertTrue(loop.load() > 0.95, "load " + loop.load());
+    }
+}
