@@ -348,6 +348,13 @@ public final class Sfu implements AutoCloseable {
     }
 
     /**
+     * @return bytes that the media allocator holds from the system
+     */
+    public long directBytes() {
+        return allocator.metric().usedDirectMemory();
+    }
+
+    /**
      * @return timers, addresses and user name fragments in use, for tests of what is left over
      */
     public int residue() {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /** Times from a publisher's sending to a viewer's receiving, and how they went over time. */
-final class Latencies {
+public final class Latencies {
     private static final long HIGHEST_NANOS = 10_000_000_000L;
     private static final long SLICE_NANOS = 100_000_000L;
 
@@ -16,7 +16,7 @@ final class Latencies {
      * @param medianNanos of that slice
      * @param highestNanos of that slice
      */
-    record Slice(long atMillis, long medianNanos, long highestNanos) {}
+    public record Slice(long atMillis, long medianNanos, long highestNanos) {}
 
     private final Histogram all = new Histogram(HIGHEST_NANOS, 3);
     private final Histogram slice = new Histogram(HIGHEST_NANOS, 2);
@@ -26,7 +26,7 @@ final class Latencies {
     private long sliceNanos;
 
     /** Begins anew; on the loop. */
-    void start(long nowNanos) {
+    public void start(long nowNanos) {
         all.reset();
         slice.reset();
         slices.clear();
@@ -35,11 +35,11 @@ final class Latencies {
         sliceNanos = nowNanos;
     }
 
-    void stop() {
+    public void stop() {
         measuring = false;
     }
 
-    void add(long nowNanos, long sentNanos) {
+    public void add(long nowNanos, long sentNanos) {
         long latency = nowNanos - sentNanos;
         if (!measuring || latency < 0 || latency > HIGHEST_NANOS) {
             return;
@@ -57,11 +57,11 @@ final class Latencies {
         }
     }
 
-    Histogram all() {
+    public Histogram all() {
         return all;
     }
 
-    List<Slice> slices() {
+    public List<Slice> slices() {
         return slices;
     }
 }

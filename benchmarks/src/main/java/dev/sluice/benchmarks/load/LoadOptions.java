@@ -62,6 +62,14 @@ record LoadOptions(
               --out=DIR          write result.json and chart.html there
               --server=OPTION    an option for the server that is started, such as
                                  --server=--srtp.provider=libcrypto; may be repeated
+
+            What it is worth when things go wrong (docs/security.md), as root:
+
+              soak      hours of churn beside a call: does anything grow?
+
+              --duration=TIME    90s, 20m, 2h: 2h
+              --out=DIR          write soak.html and soak.csv there
+              --server=OPTION    as above
             """;
 
     /** Who sends what to whom. */

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * A participant as an SDK makes it: a WebSocket with protobuf, a connection to receive, and one to
  * send when it publishes. Its state belongs to its WebSocket's thread, one call at a time.
  */
-final class RoomMember {
+public final class RoomMember {
     /** Who wants to know what members hear. */
-    interface Ear {
+    public interface Ear {
         /** Somebody's track is muted or no longer. */
         void onMuted(String sid, boolean muted, long atNanos);
     }
@@ -57,7 +57,7 @@ final class RoomMember {
      * @param url where to, with the token, ready for more parameters
      * @param bitrate as {@link SyntheticPublisher} takes it
      */
-    RoomMember(
+    public RoomMember(
             EventLoopGroup group,
             String url,
             int number,
@@ -77,7 +77,7 @@ final class RoomMember {
     }
 
     /** Joins. @return completes when it may receive */
-    CompletableFuture<Void> join() {
+    public CompletableFuture<Void> join() {
         close();
         trackSid = "";
         goodbye = "";
@@ -113,12 +113,12 @@ final class RoomMember {
     /**
      * @return completes when the first message has come
      */
-    CompletableFuture<Void> greeted() {
+    public CompletableFuture<Void> greeted() {
         return greeted;
     }
 
     /** Publishes a microphone. @return completes when it may send */
-    CompletableFuture<Void> publish() {
+    public CompletableFuture<Void> publish() {
         send(
                 SignalRequest.newBuilder()
                         .setAddTrack(
@@ -144,7 +144,7 @@ final class RoomMember {
     }
 
     /** Mutes the microphone, or unmutes it. */
-    void toggle() {
+    public void toggle() {
         muted = !muted;
         send(
                 SignalRequest.newBuilder()
@@ -152,7 +152,7 @@ final class RoomMember {
     }
 
     /** Loses its socket. */
-    void cut() {
+    public void cut() {
         RoomSocket lost = socket;
         if (lost != null) {
             lost.abort();
@@ -160,7 +160,7 @@ final class RoomMember {
     }
 
     /** Comes back on another socket. @return completes when all is as it was */
-    CompletableFuture<Void> resume() {
+    public CompletableFuture<Void> resume() {
         resumed = new CompletableFuture<>();
         told = new CompletableFuture<>();
         return open("&reconnect=1&sid=" + sid).thenCompose(_ -> resumed);
@@ -169,13 +169,18 @@ final class RoomMember {
     /**
      * @return completes when the server has said goodbye, or is gone
      */
-    CompletableFuture<Void> told() {
+    public CompletableFuture<Void> told() {
         return told;
     }
 
     /** Leaves without waiting for an answer. */
-    void leave() {
+    public void leave() {
         send(SignalRequest.newBuilder().setLeave(LeaveRequest.getDefaultInstance()));
+        close();
+    }
+
+    /** Is gone without a word. */
+    public void vanish() {
         close();
     }
 
@@ -194,7 +199,7 @@ final class RoomMember {
     /**
      * @return how far its joining came
      */
-    String progress() {
+    public String progress() {
         return sid
                 + (greeted.isDone() ? " greeted" : "")
                 + (connected.isDone() ? " receiving" : "")
@@ -207,7 +212,7 @@ final class RoomMember {
         return viewer;
     }
 
-    String sid() {
+    public String sid() {
         return sid;
     }
 

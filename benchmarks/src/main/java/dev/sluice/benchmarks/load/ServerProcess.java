@@ -17,8 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The server under load: started here or running already, and what it costs. */
-final class ServerProcess implements AutoCloseable {
-    private static final int PORT = 17_980;
+public final class ServerProcess implements AutoCloseable {
+    /** Another one lets two runs go on at a time. */
+    private static final int PORT = Integer.getInteger("sluice.bench.port", 17_980);
+
     private static final long TICK_NANOS = 10_000_000L; // USER_HZ is 100 on Linux
     private static final Pattern SAFEPOINT = Pattern.compile("^\\[(\\d+)ms\\].* Total: +(\\d+) ns");
 
@@ -32,7 +34,7 @@ final class ServerProcess implements AutoCloseable {
      * @param allocated bytes of heap
      * @param sendCalls system calls that sent
      */
-    record Usage(
+    public record Usage(
             long cpuNanos,
             long rssBytes,
             long forwarded,
@@ -46,12 +48,15 @@ final class ServerProcess implements AutoCloseable {
      * @param atMillis since 1970
      * @param nanos how long
      */
-    record Pause(long atMillis, long nanos) {}
+    public record Pause(long atMillis, long nanos) {}
+
+    /** Where and how it was started. */
+    private record Started(Process process, List<String> prefix, String address, Path output) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String url;
     private final long pid;
-    private final @Nullable Process process;
+    private final @Nullable Started process;
     private final @Nullable Path safepoints;
     private final long readyMillis;
     private final List<String> options;
@@ -59,7 +64,7 @@ final class ServerProcess implements AutoCloseable {
     private ServerProcess(
             String url,
             long pid,
-            @Nullable Process process,
+            @Nullable Started process,
             @Nullable Path safepoints,
             long readyMillis,
             List<String> options) {
@@ -71,17 +76,30 @@ final class ServerProcess implements AutoCloseable {
         this.readyMillis = readyMillis;
     }
 
-    static ServerProcess running(String url, long pid) {
+    public static ServerProcess running(String url, long pid) {
         return new ServerProcess(url, pid, null, null, 0, List.of());
     }
 
     /** Starts the launcher of this checkout or release, and waits until it is ready. */
-    static ServerProcess start(List<String> options) throws IOException, InterruptedException {
+    public static ServerProcess start(List<String> options)
+            throws IOException, InterruptedException {
+        return start(List.of(), "127.0.0.1", options);
+    }
+
+    /**
+     * Starts it in another place.
+     *
+     * @param prefix of the command, such as one that enters a network namespace
+     * @param address that it listens on there
+     */
+    public static ServerProcess start(List<String> prefix, String address, List<String> options)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile("sluice-bench", ".safepoints");
         Path output = Files.createTempFile("sluice-bench", ".log");
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(System.getProperty("sluice.launcher", "./sluice"));
-        command.addAll(List.of("--dev", "--port=" + PORT, "--rtc.bind=127.0.0.1"));
+        command.addAll(List.of("--dev", "--port=" + PORT, "--rtc.bind=" + address));
+        command.add("--bind_addresses=" + address);
         command.add("--rtc.udp_port=" + (PORT + 2));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -91,14 +109,20 @@ final class ServerProcess implements AutoCloseable {
         builder.redirectErrorStream(true).redirectOutput(output.toFile());
         long began = System.nanoTime();
         Process started = builder.start();
-        String url = "http://127.0.0.1:" + PORT;
+        String url = "http://" + address + ":" + PORT;
         HttpClient http = HttpClient.newHttpClient();
         HttpRequest ready = HttpRequest.newBuilder(URI.create(url + "/readyz")).build();
         for (int i = 0; i < 1500 && started.isAlive(); i++) {
             try {
                 if (http.send(ready, BodyHandlers.discarding()).statusCode() == 200) {
                     long millis = (System.nanoTime() - began) / 1_000_000L;
-                    return new ServerProcess(url, started.pid(), started, log, millis, options);
+                    return new ServerProcess(
+                            url,
+                            started.pid(),
+                            new Started(started, prefix, address, output),
+                            log,
+                            millis,
+                            options);
                 }
             } catch (IOException e) {
                 // not listening yet
@@ -109,14 +133,14 @@ final class ServerProcess implements AutoCloseable {
         throw new IllegalStateException("the server did not start; see " + output);
     }
 
-    String url() {
+    public String url() {
         return url;
     }
 
     /**
      * @return from starting the process to its first yes on {@code /readyz}; 0 when not ours
      */
-    long readyMillis() {
+    public long readyMillis() {
         return readyMillis;
     }
 
@@ -124,7 +148,7 @@ final class ServerProcess implements AutoCloseable {
      * @param begins whether the time after this is what counts, rather than the time before: asking
      *     for metrics is work for the server too
      */
-    Usage usage(boolean begins) {
+    public Usage usage(boolean begins) {
         long cpuNanos = begins ? 0 : cpuNanos();
         String metrics = metrics();
         return new Usage(
@@ -156,7 +180,7 @@ final class ServerProcess implements AutoCloseable {
         return (long) sum;
     }
 
-    long cpuNanos() {
+    public long cpuNanos() {
         String stat = read("stat");
         if (stat.isEmpty()) {
             return 0;
@@ -168,7 +192,7 @@ final class ServerProcess implements AutoCloseable {
     /**
      * @return CPU time of the thread that does signaling, 0 when unknown
      */
-    long controlNanos() {
+    public long controlNanos() {
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             return threads.mapToLong(ServerProcess::controlNanos).sum();
         } catch (IOException e) {
@@ -189,7 +213,7 @@ final class ServerProcess implements AutoCloseable {
     /**
      * @return heap in use after a collection, 0 when unknown
      */
-    long heapBytes() throws IOException, InterruptedException {
+    public long heapBytes() throws IOException, InterruptedException {
         command("GC.run");
         Matcher used = Pattern.compile("used (\\d+)K").matcher(command("GC.heap_info"));
         return used.find() ? Long.parseLong(used.group(1)) * 1024 : 0;
@@ -211,17 +235,66 @@ final class ServerProcess implements AutoCloseable {
     /**
      * @return whether it was started here
      */
-    boolean isOurs() {
+    public boolean isOurs() {
         return process != null;
     }
 
-    /** Ends it as an operator would, and starts another. */
-    ServerProcess restart() throws IOException, InterruptedException {
-        close();
-        return start(options);
+    /**
+     * @return its process
+     * @throws IllegalStateException when it was not started here
+     */
+    public Process process() {
+        return started().process;
     }
 
-    long rssBytes() {
+    private Started started() {
+        if (process == null) {
+            throw new IllegalStateException("the server was not started here");
+        }
+        return process;
+    }
+
+    /**
+     * @return what it has written so far, line by line
+     */
+    public List<String> output() throws IOException {
+        return Files.readAllLines(started().output);
+    }
+
+    /**
+     * @return the sum of all metrics whose name and labels begin so; 0 when it does not answer
+     */
+    public long metric(String series) {
+        return sum(metrics(), series);
+    }
+
+    /**
+     * @return open file descriptors, 0 when unknown
+     */
+    public long files() {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * @return threads of the kernel, 0 when unknown
+     */
+    public long threads() {
+        Matcher matcher = Pattern.compile("Threads:\\s+(\\d+)").matcher(read("status"));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
+    /** Ends it as an operator would, and starts another. */
+    public ServerProcess restart() throws IOException, InterruptedException {
+        Started before = process;
+        close();
+        return before == null ? start(options) : start(before.prefix, before.address, options);
+    }
+
+    public long rssBytes() {
         Matcher matcher = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(read("status"));
         return matcher.find() ? Long.parseLong(matcher.group(1)) * 1024 : 0;
     }
@@ -237,7 +310,7 @@ final class ServerProcess implements AutoCloseable {
     /**
      * @return when the JVM stood still since then; empty when it is not ours
      */
-    List<Pause> pausesSince(long millis) {
+    public List<Pause> pausesSince(long millis) {
         List<Pause> pauses = new ArrayList<>();
         try {
             List<String> lines = safepoints == null ? List.of() : Files.readAllLines(safepoints);
@@ -259,13 +332,14 @@ final class ServerProcess implements AutoCloseable {
     @Override
     public void close() {
         if (process != null) {
-            process.destroy();
+            Process ending = process.process;
+            ending.destroy();
             try {
-                if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
+                if (!ending.waitFor(10, TimeUnit.SECONDS)) {
+                    ending.destroyForcibly();
                 }
             } catch (InterruptedException e) {
-                process.destroyForcibly();
+                ending.destroyForcibly();
             }
         }
     }

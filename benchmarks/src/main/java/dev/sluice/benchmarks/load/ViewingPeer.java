@@ -12,10 +12,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Receives, counts gaps, times every packet, and reports back once a second as browsers do. */
-final class ViewingPeer extends ClientPeer implements RtcpSink {
+public final class ViewingPeer extends ClientPeer implements RtcpSink {
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final int RTX_TYPE = 97;
     private static final int RECEIVER_REPORT_LENGTH = 32;
+    private static final int NACK_LENGTH = 16;
+    private static final int MOST_ASKED = 18;
 
     /** One SSRC. */
     private static final class Stream {
@@ -33,11 +35,14 @@ final class ViewingPeer extends ClientPeer implements RtcpSink {
     private long nextReport = Long.MAX_VALUE;
     private long lastSsrc;
     private final AtomicLong received = new AtomicLong();
+    private boolean repairs;
+    private long receivedNanos;
+    private long longestGapNanos;
 
     /**
      * @param reports whether it sends transport-wide feedback, as browsers do
      */
-    ViewingPeer(ClientLoop loop, Latencies latencies, boolean reports) {
+    public ViewingPeer(ClientLoop loop, Latencies latencies, boolean reports) {
         super(loop);
         this.latencies = latencies;
         this.reports = reports;
@@ -88,10 +93,48 @@ final class ViewingPeer extends ClientPeer implements RtcpSink {
             stream.first = extended;
             stream.highest = extended;
         }
+        if (repairs && extended - stream.highest > 1 && extended - stream.highest <= MOST_ASKED) {
+            askAgain(stream.highest + 1, (int) (extended - stream.highest - 1));
+        }
         stream.highest = Math.max(stream.highest, extended);
         stream.received++;
         received.lazySet(received.get() + 1);
+        longestGapNanos =
+                receivedNanos == 0 ? 0 : Math.max(longestGapNanos, nowNanos - receivedNanos);
+        receivedNanos = nowNanos;
         latencies.add(nowNanos, plain.getLong(packet.payloadOffset() + SyntheticPublisher.TIME_AT));
+    }
+
+    /** Generic NACK (RFC 4585 §6.2.1) for up to 17 packets in a row. */
+    private void askAgain(long first, int count) {
+        ByteBuf out = outgoing();
+        out.setInt(0, 0x81CD0003).setInt(4, (int) ownSsrc).setInt(8, (int) lastSsrc);
+        out.setShort(12, (int) first).setShort(14, (1 << (count - 1)) - 1);
+        sendRtcp(NACK_LENGTH);
+    }
+
+    /** Asks for what is missing from now on; on the loop or before it begins. */
+    public ViewingPeer repairing() {
+        repairs = true;
+        return this;
+    }
+
+    /**
+     * The longest time without a packet since the last call; on the loop.
+     *
+     * @return nanoseconds
+     */
+    public long takeLongestGap() {
+        long longest = longestGapNanos;
+        longestGapNanos = 0;
+        return longest;
+    }
+
+    /**
+     * @return when the newest packet came, as {@link System#nanoTime}; on the loop
+     */
+    public long receivedNanos() {
+        return receivedNanos;
     }
 
     private static long extend(Stream stream, int sequence) {
@@ -124,14 +167,14 @@ final class ViewingPeer extends ClientPeer implements RtcpSink {
     /**
      * @return packets received; from any thread
      */
-    long received() {
+    public long received() {
         return received.get();
     }
 
     /**
      * @return packets missing between the first and the last of each stream; on the loop
      */
-    long lost() {
+    public long lost() {
         long lost = 0;
         for (Stream stream : streams.values()) {
             lost += stream.highest - stream.first + 1 - stream.received;

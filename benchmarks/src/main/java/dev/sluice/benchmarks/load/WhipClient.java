@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Brings peers into rooms over HTTP, on a development server's paths. */
-final class WhipClient {
+public final class WhipClient {
     private static final int CONFLICT = 409;
     private static final int TRIES = 100;
 
@@ -17,14 +17,14 @@ final class WhipClient {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String base;
 
-    WhipClient(String base) {
+    public WhipClient(String base) {
         this.base = base;
     }
 
     /**
      * @return the server's answer to an offer; tries again while there is nothing to see
      */
-    Answer post(String path, String offer) {
+    public Answer post(String path, String offer) {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(base + path))
                         .header("Content-Type", "application/sdp")

@@ -45,13 +45,18 @@ public final class ClientLoop implements AutoCloseable {
             if (!channel.isOpen()) {
                 return; // closed meanwhile
             }
-            try {
-                channel.register(selector, SelectionKey.OP_READ, member);
-                members.add(member);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            register(channel, member);
+            members.add(member);
         });
+    }
+
+    /** Reads a peer's socket from now on; on the loop. */
+    void register(DatagramChannel channel, Member member) {
+        try {
+            channel.register(selector, SelectionKey.OP_READ, member);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Forgets a peer, then frees what it has; from any thread. */

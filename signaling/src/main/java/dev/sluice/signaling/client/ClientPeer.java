@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,8 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             ThreadLocal.withInitial(() -> new SrtpCiphers(SrtpProviders.choose(null).provider()));
 
     private final ClientLoop loop;
-    private final DatagramChannel channel;
+    private volatile DatagramChannel channel;
+    private volatile double loss;
     private final String ufrag = "load" + NAMES.incrementAndGet();
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final ByteBuf incoming = Unpooled.directBuffer(DATAGRAM).writeZero(DATAGRAM);
@@ -99,10 +101,77 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
 
     protected ClientPeer(ClientLoop loop) {
         this.loop = loop;
+        channel = open();
+    }
+
+    private static DatagramChannel open() {
         try {
-            channel = DatagramChannel.open();
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
-            channel.configureBlocking(false);
+            DatagramChannel opened = DatagramChannel.open();
+            opened.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+            opened.configureBlocking(false);
+            return opened;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void reach(DatagramChannel opened, InetSocketAddress server) throws IOException {
+        if (server.getAddress().isLoopbackAddress()) {
+            opened.bind(new InetSocketAddress(server.getAddress(), 0));
+        }
+        opened.connect(server);
+    }
+
+    /** Loses so much of what comes and goes from now on, 0 to 1; from any thread. */
+    public final void lose(double share) {
+        loss = share;
+    }
+
+    private boolean isLost() {
+        return loss > 0 && ThreadLocalRandom.current().nextDouble() < loss;
+    }
+
+    /** Goes on from another port, as behind a translation that forgot; from any thread. */
+    public final void rebind() {
+        loop.post(() -> {
+            DatagramChannel before = channel;
+            try {
+                if (freed || !(before.getRemoteAddress() instanceof InetSocketAddress server)) {
+                    return;
+                }
+                DatagramChannel next = open();
+                reach(next, server);
+                channel = next;
+                before.close();
+                loop.register(next, this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Sends any bytes to the server; from any thread. */
+    public final void sendRaw(byte[] bytes) {
+        send(ByteBuffer.wrap(bytes));
+    }
+
+    /**
+     * @return the server's address, once connected
+     */
+    public final InetSocketAddress remote() {
+        try {
+            return (InetSocketAddress) channel.getRemoteAddress();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @return our address, once connected
+     */
+    public final InetSocketAddress local() {
+        try {
+            return (InetSocketAddress) channel.getLocalAddress();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -216,10 +285,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     /** Begins connecting to where the answer says. @return completes when media may flow */
     public final CompletableFuture<Void> connect(Answer answer) {
         try {
-            if (answer.address().getAddress().isLoopbackAddress()) {
-                channel.bind(new InetSocketAddress(answer.address().getAddress(), 0));
-            }
-            channel.connect(answer.address());
+            reach(channel, answer.address());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -245,6 +311,9 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     }
 
     final void send(ByteBuffer datagram) {
+        if (isLost()) {
+            return;
+        }
         try {
             channel.write(datagram);
         } catch (IOException e) {
@@ -261,7 +330,9 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
                 if (length <= 0) {
                     return;
                 }
-                onDatagram(length);
+                if (!isLost()) {
+                    onDatagram(length);
+                }
             }
         } catch (IOException e) {
             // as above

@@ -51,6 +51,8 @@ public final class Metrics {
                     .tags("result", result.toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+        Gauge.builder("sluice.buffers.active", sfu, Sfu::activeBuffers).register(registry);
+        Gauge.builder("sluice.buffers.bytes", sfu, Sfu::directBytes).register(registry);
         bindMedia();
         bindTransport();
         bindWorkers();

@@ -1,0 +1,71 @@
+package dev.sluice.benchmarks.trust;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The program behind those scenarios of {@code sluice bench} that ask for trust, not speed. */
+public final class TrustMain {
+    private static final int WRONG_USE = 2;
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh]?)");
+
+    private int seconds = 7200;
+    private @Nullable Path out;
+    private final List<String> server = new ArrayList<>();
+
+    private TrustMain(List<String> words) {
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            String value = word.substring(equals + 1);
+            switch (equals < 0 ? word : word.substring(0, equals)) {
+                case "--duration" -> seconds = seconds(value);
+                case "--out" -> out = Path.of(value);
+                case "--server" -> server.add(value);
+                default -> throw new IllegalArgumentException("unknown option " + word);
+            }
+        }
+    }
+
+    private static int seconds(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "--duration: expected 90s, 20m or 2h, found " + text);
+        }
+        int unit =
+                switch (matcher.group(2)) {
+                    case "h" -> 3600;
+                    case "m" -> 60;
+                    default -> 1;
+                };
+        return unit * Integer.parseInt(matcher.group(1));
+    }
+
+    /** Runs one scenario and prints what it found. */
+    public static void main(String[] words) throws IOException, InterruptedException {
+        TrustMain options;
+        try {
+            options = new TrustMain(List.of(words).subList(1, words.length));
+        } catch (IllegalArgumentException e) {
+            System.err.println("sluice bench: " + e.getMessage());
+            System.exit(WRONG_USE);
+            return;
+        }
+        System.out.print(options.run(words[0]));
+    }
+
+    private String run(String scenario) throws IOException, InterruptedException {
+        return switch (scenario) {
+            case "soak" -> new SoakRun(seconds, out, server, TrustMain::progress).run();
+            default -> throw new IllegalArgumentException("unknown scenario " + scenario);
+        };
+    }
+
+    private static void progress(String line) {
+        System.err.println(line);
+    }
+}
