@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -171,5 +174,29 @@ class AdmissionTest {
                         server.webSocket("access_token=" + server.token("hall", identity)));
         client.await(MessageCase.JOIN);
         return client;
+    }
+
+    @Test
+    void whoSendsARequestByteByByteIsClosed() throws Exception {
+        long began = System.nanoTime();
+        try (TestServer server = TestServer.start();
+                Socket slow =
+                        new Socket(
+                                server.server().address().getAddress(),
+                                server.server().address().getPort())) {
+            slow.setSoTimeout(500);
+            int read = 0;
+            while (read >= 0) {
+                assertTrue((System.nanoTime() - began) / 1e9 < 14, "it is still open");
+                try {
+                    slow.getOutputStream().write('G');
+                    read = slow.getInputStream().read();
+                } catch (SocketTimeoutException e) {
+                    read = 0; // not yet
+                } catch (SocketException e) {
+                    read = -1;
+                }
+            }
+        }
     }
 }

@@ -59,7 +59,7 @@ public final class SoakRun {
             for (Kind kind : Kind.values()) {
                 row("  " + kind.title(), number(kind.of(empty)) + " -> " + number(kind.of(after)));
             }
-            row("rooms left", Long.toString(server.metric("sluice_rooms ")));
+            row("rooms left", Long.toString(server.metric("sluice_rooms")));
             row("lines of errors", Long.toString(errors(server)));
             row("faults", Long.toString(server.metric("sluice_peers_total\\{event=\"fault\"")));
             write(samples);

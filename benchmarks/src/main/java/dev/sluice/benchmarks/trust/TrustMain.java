@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.trust;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,11 @@ public final class TrustMain {
     private static final int WRONG_USE = 2;
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh]?)");
 
-    private int seconds = 7200;
+    private static final int TWO_HOURS = 7200;
+    private static final int ONE_MINUTE = 60;
+
+    private int duration;
+    private String lab = "";
     private @Nullable Path out;
     private final List<String> server = new ArrayList<>();
 
@@ -22,7 +27,8 @@ public final class TrustMain {
             int equals = word.indexOf('=');
             String value = word.substring(equals + 1);
             switch (equals < 0 ? word : word.substring(0, equals)) {
-                case "--duration" -> seconds = seconds(value);
+                case "--duration" -> duration = seconds(value);
+                case "--lab" -> lab = value;
                 case "--out" -> out = Path.of(value);
                 case "--server" -> server.add(value);
                 default -> throw new IllegalArgumentException("unknown option " + word);
@@ -60,9 +66,35 @@ public final class TrustMain {
 
     private String run(String scenario) throws IOException, InterruptedException {
         return switch (scenario) {
-            case "soak" -> new SoakRun(seconds, out, server, TrustMain::progress).run();
+            case "soak" -> new SoakRun(seconds(TWO_HOURS), out, server, TrustMain::progress).run();
+            case "hostile" -> onWitnessHost(scenario, ONE_MINUTE);
+            case "hostile-inside" ->
+                    new HostileRun(Lab.named(lab), seconds(0), server, TrustMain::progress)
+                            .run()
+                            .toString();
             default -> throw new IllegalArgumentException("unknown scenario " + scenario);
         };
+    }
+
+    private int seconds(int usual) {
+        return duration == 0 ? usual : duration;
+    }
+
+    /** Makes a lab and runs the scenario on the witness's host, which ends with its result. */
+    private String onWitnessHost(String scenario, int usual)
+            throws IOException, InterruptedException {
+        List<String> words =
+                new ArrayList<>(List.of(scenario + "-inside", "--duration=" + seconds(usual)));
+        server.forEach(option -> words.add("--server=" + option));
+        try (Lab made = Lab.make()) {
+            words.add("--lab=" + made.name());
+            Process inside =
+                    made.start(Lab.Host.WITNESS, TrustMain.class, words.toArray(String[]::new));
+            String said =
+                    new String(inside.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            inside.waitFor();
+            return said;
+        }
     }
 
     private static void progress(String line) {

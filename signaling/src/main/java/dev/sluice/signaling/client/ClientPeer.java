@@ -72,6 +72,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
             """;
 
     private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final int STUN_SUCCESS = 1; // the first byte of 0x0101
     private static final int DATAGRAM = 2048;
     private static final int SOCKET_BUFFER = 1 << 20;
     private static final long CONSENT_NANOS = 4_000_000_000L;
@@ -96,6 +97,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     private long nextCheckNanos = Long.MAX_VALUE;
     private @Nullable DtlsHandshake handshake;
     private boolean freed;
+    private boolean checked;
     private @Nullable SrtpProtector protector;
     private @Nullable SrtpUnprotector unprotector;
 
@@ -262,7 +264,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     private void free() {
         freed = true;
         DtlsHandshake running = handshake;
-        if (running != null && !isUp()) {
+        if (running != null && checked && !isUp()) {
             running.abort();
         }
         if (protector != null) {
@@ -300,7 +302,6 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
                     new DtlsHandshake(DTLS, DtlsRole.CLIENT, List.of(answer.fingerprint()), this);
             handshake = started;
             sendCheck(nextCheckNanos);
-            started.start("load-" + ufrag);
         });
         return connected;
     }
@@ -342,7 +343,10 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     private void onDatagram(int length) {
         int first = incoming.getUnsignedByte(0);
         DtlsHandshake running = handshake;
-        if (first >= 20 && first <= 63 && running != null) {
+        if (first == STUN_SUCCESS && running != null && !checked) {
+            checked = true; // earlier, its greeting might overtake the check
+            running.start("load-" + ufrag);
+        } else if (first >= 20 && first <= 63 && running != null) {
             byte[] copy = new byte[length];
             incoming.getBytes(0, copy);
             if (protector == null) {

@@ -100,11 +100,14 @@ public final class HttpServer {
                     new HttpDecoderConfig()
                             .setMaxInitialLineLength(MAX_LINE)
                             .setMaxHeaderSize(MAX_HEADERS);
+            RequestDeadline deadline = new RequestDeadline();
             socket.pipeline()
                     .addLast(
                             new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
+                            deadline.new Begin(),
                             new HttpServerCodec(config),
                             new HttpObjectAggregator(MAX_BODY),
+                            deadline.new End(),
                             new HttpHandler(routes, admissions, System::nanoTime, metricsOnly));
         }
     }

@@ -39,7 +39,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private static final int TOO_LARGE = 1009;
     private static final int INTERNAL = 1011;
     private static final int SILENCE_SECONDS = 15;
-    private static final int GIVE_UP_SECONDS = 25;
+    private static final int PONG_SECONDS = 10;
     private static final int CLOSE_SECONDS = 3;
     private static final int MESSAGES_PER_SECOND = 50;
     private static final int MESSAGE_BURST = 100;
@@ -79,8 +79,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
                 .replace(
                         IdleStateHandler.class,
                         "silence",
-                        new IdleStateHandler(
-                                SILENCE_SECONDS, 0, GIVE_UP_SECONDS, TimeUnit.SECONDS));
+                        new IdleStateHandler(SILENCE_SECONDS, 0, 0, TimeUnit.SECONDS));
+        opened.pipeline().remove(RequestDeadline.Begin.class);
         admissions.open().add(opened);
         session = admissions.join(admission, this);
     }
@@ -196,22 +196,26 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent idle) {
-            switch (idle.state()) {
-                case READER_IDLE -> onSilence(context);
-                default -> context.close();
-            }
+        if (event instanceof IdleStateEvent) {
+            onSilence(context);
         }
     }
 
     private void onSilence(ChannelHandlerContext context) {
         if (asked) {
-            context.close();
-        } else {
-            asked = true;
-            context.writeAndFlush(new PingWebSocketFrame())
-                    .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            return;
         }
+        asked = true;
+        context.writeAndFlush(new PingWebSocketFrame())
+                .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        Runnable giveUp =
+                () -> {
+                    if (asked) {
+                        context.close();
+                    }
+                };
+        var pending = context.executor().schedule(giveUp, PONG_SECONDS, TimeUnit.SECONDS);
+        assert !pending.isCancelled();
     }
 
     @Override
