@@ -116,7 +116,7 @@ public final class RoomHandle {
      */
     public boolean takesMore() {
         boolean busy = worker.load().level().compareTo(LoadLevel.NO_JOINS) >= 0;
-        return !busy && !worker.isStalled();
+        return !busy && !worker.isStalled() && sfu.hasMemory();
     }
 
     Worker worker() {

@@ -14,6 +14,7 @@ import dev.sluice.ice.Candidate;
 import dev.sluice.ice.stun.StunCodec;
 import dev.sluice.srtp.SrtpProviders;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -323,12 +324,21 @@ public final class Sfu implements AutoCloseable {
     }
 
     /**
+     * @return whether buffers take less than four fifths of the memory that there is for them
+     */
+    boolean hasMemory() {
+        long most = PlatformDependent.maxDirectMemory();
+        return PlatformDependent.usedDirectMemory() < most / 5 * 4;
+    }
+
+    /**
      * @return whether some worker takes new rooms
      */
     public boolean takesRooms() {
-        return workers.stream()
-                .anyMatch(
-                        worker -> worker.load().level() == LoadLevel.NORMAL && !worker.isStalled());
+        return hasMemory()
+                && workers.stream()
+                        .anyMatch(worker ->
+                                worker.load().level() == LoadLevel.NORMAL && !worker.isStalled());
     }
 
     /**

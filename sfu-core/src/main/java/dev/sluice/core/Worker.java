@@ -276,7 +276,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private void receive(Endpoint endpoint, InetSocketAddress from, ByteBuf datagram) {
         try {
             receiver.onDatagram(nowNanos, endpoint, from, datagram);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) { // the latter of buffers, not of the heap
             onFault(e);
             receiver.closeFaulty(endpoint, from);
         }
@@ -368,12 +368,12 @@ public final class Worker implements UdpEndpoint.Receiver {
     private void guarded(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             onFault(e);
         }
     }
 
-    private void onFault(RuntimeException fault) {
+    private void onFault(Throwable fault) {
         counters.add(Counter.PEER_FAULTS);
         counters.drop(DropReason.PEER_FAULT);
         LOG.error("worker {}: a bug met one peer", index, fault);

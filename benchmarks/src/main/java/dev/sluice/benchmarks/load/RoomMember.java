@@ -8,6 +8,7 @@ import dev.sluice.signaling.client.SyntheticPublisher;
 import io.netty.channel.EventLoopGroup;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
+import livekit.LivekitModels.ConnectionQuality;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackSource;
 import livekit.LivekitModels.TrackType;
@@ -28,6 +29,9 @@ public final class RoomMember {
     public interface Ear {
         /** Somebody's track is muted or no longer. */
         void onMuted(String sid, boolean muted, long atNanos);
+
+        /** Nothing comes from somebody any more, or somebody is gone for good. */
+        default void onLost(String sid, boolean gone, long atNanos) {}
     }
 
     private static final int FIRST_SSRC = 100_000;
@@ -244,6 +248,11 @@ public final class RoomMember {
             }
             case ANSWER -> onAnswer(message.getAnswer().getSdp());
             case UPDATE -> message.getUpdate().getParticipantsList().forEach(this::onUpdate);
+            case CONNECTION_QUALITY ->
+                    message.getConnectionQuality().getUpdatesList().stream()
+                            .filter(each -> each.getQuality() == ConnectionQuality.LOST)
+                            .forEach(each ->
+                                    ear.onLost(each.getParticipantSid(), false, System.nanoTime()));
             case LEAVE -> {
                 goodbye = message.getLeave().getReason().name();
                 Throwable refused = new IllegalStateException(goodbye);
@@ -258,6 +267,9 @@ public final class RoomMember {
     }
 
     private void onUpdate(ParticipantInfo participant) {
+        if (participant.getState() == ParticipantInfo.State.DISCONNECTED) {
+            ear.onLost(participant.getSid(), true, System.nanoTime());
+        }
         if (participant.getTracksCount() > 0) {
             ear.onMuted(
                     participant.getSid(), participant.getTracks(0).getMuted(), System.nanoTime());

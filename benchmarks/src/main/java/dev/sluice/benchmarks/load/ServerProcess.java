@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,8 @@ public final class ServerProcess implements AutoCloseable {
     public record Pause(long atMillis, long nanos) {}
 
     /** Where and how it was started. */
-    private record Started(Process process, List<String> prefix, String address, Path output) {}
+    private record Started(
+            Process process, List<String> prefix, String address, String media, Path output) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String url;
@@ -94,11 +96,22 @@ public final class ServerProcess implements AutoCloseable {
      */
     public static ServerProcess start(List<String> prefix, String address, List<String> options)
             throws IOException, InterruptedException {
+        return start(prefix, address, address, options);
+    }
+
+    /**
+     * Starts it where media takes another way.
+     *
+     * @param media address of the sockets for media
+     */
+    public static ServerProcess start(
+            List<String> prefix, String address, String media, List<String> options)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile("sluice-bench", ".safepoints");
         Path output = Files.createTempFile("sluice-bench", ".log");
         List<String> command = new ArrayList<>(prefix);
         command.add(System.getProperty("sluice.launcher", "./sluice"));
-        command.addAll(List.of("--dev", "--port=" + PORT, "--rtc.bind=" + address));
+        command.addAll(List.of("--dev", "--port=" + PORT, "--rtc.bind=" + media));
         command.add("--bind_addresses=" + address);
         command.add("--rtc.udp_port=" + (PORT + 2));
         command.addAll(options);
@@ -119,7 +132,7 @@ public final class ServerProcess implements AutoCloseable {
                     return new ServerProcess(
                             url,
                             started.pid(),
-                            new Started(started, prefix, address, output),
+                            new Started(started, prefix, address, media, output),
                             log,
                             millis,
                             options);
@@ -287,11 +300,28 @@ public final class ServerProcess implements AutoCloseable {
         return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }
 
+    /**
+     * @return the status of an answer, 0 when there is none
+     */
+    public int status(String path) {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url + path))
+                            .timeout(Duration.ofSeconds(2))
+                            .build();
+            return http.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException | InterruptedException e) {
+            return 0;
+        }
+    }
+
     /** Ends it as an operator would, and starts another. */
     public ServerProcess restart() throws IOException, InterruptedException {
         Started before = process;
         close();
-        return before == null ? start(options) : start(before.prefix, before.address, options);
+        return before == null
+                ? start(options)
+                : start(before.prefix, before.address, before.media, options);
     }
 
     public long rssBytes() {

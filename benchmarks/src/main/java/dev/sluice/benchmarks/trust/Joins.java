@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How long joins take: from the offer until media may flow.
@@ -18,6 +19,55 @@ import java.util.concurrent.TimeUnit;
 record Joins(List<Double> millis, int failed) {
     private static final int PATIENCE_SECONDS = 15;
 
+    /** Lets so many join at a time, until all have; each leaves at once. */
+    static Joins make(String url, String room, int count, int atOnce) throws InterruptedException {
+        List<Double> millis = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        WhipClient http = new WhipClient(url);
+        try (ClientLoop loop = new ClientLoop("joins")) {
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < atOnce; i++) {
+                threads.add(
+                        Thread.startVirtualThread(() -> {
+                            for (int j = next.getAndIncrement();
+                                    j < count;
+                                    j = next.getAndIncrement()) {
+                                double took = join(http, loop, room, j);
+                                if (Double.isNaN(took)) {
+                                    failed.incrementAndGet();
+                                } else {
+                                    millis.add(took);
+                                }
+                            }
+                        }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        return new Joins(millis.stream().sorted().toList(), failed.get());
+    }
+
+    /**
+     * @return milliseconds, NaN when it failed
+     */
+    private static double join(WhipClient http, ClientLoop loop, String room, int number) {
+        SyntheticPublisher peer = new SyntheticPublisher(loop, -1, 10 + 10L * number, 0);
+        long began = System.nanoTime();
+        try {
+            String path = "/dev/whip/" + room + "/j" + number;
+            peer.connect(http.post(path, peer.offer(true, 1, 0, 10 + 10L * number)))
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            return (System.nanoTime() - began) / 1e6;
+        } catch (RuntimeException e) {
+            return Double.NaN;
+        } finally {
+            peer.close();
+        }
+    }
+
     /** Lets so many join, one after the other; each leaves at once. */
     static Joins make(String url, String room, int count) {
         WhipClient http = new WhipClient(url);
@@ -25,22 +75,24 @@ record Joins(List<Double> millis, int failed) {
         int failed = 0;
         try (ClientLoop loop = new ClientLoop("joins")) {
             for (int i = 0; i < count; i++) {
-                SyntheticPublisher peer = new SyntheticPublisher(loop, -1, 10 + 10L * i, 0);
-                long began = System.nanoTime();
-                try {
-                    String path = "/dev/whip/" + room + "/j" + i;
-                    peer.connect(http.post(path, peer.offer(true, 1, 0, 10 + 10L * i)))
-                            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                            .join();
-                    millis.add((System.nanoTime() - began) / 1e6);
-                } catch (RuntimeException e) {
+                double took = join(http, loop, room, i);
+                if (Double.isNaN(took)) {
                     failed++;
+                } else {
+                    millis.add(took);
                 }
-                peer.close();
             }
         }
         Collections.sort(millis);
         return new Joins(millis, failed);
+    }
+
+    /**
+     * @return how many of a hundred took no longer
+     */
+    double percentWithin(double limit) {
+        long good = millis.stream().filter(each -> each <= limit).count();
+        return 100.0 * good / (millis.size() + failed);
     }
 
     double percentile(double percent) {

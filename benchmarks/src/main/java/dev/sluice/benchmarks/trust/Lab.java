@@ -2,10 +2,13 @@ package dev.sluice.benchmarks.trust;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Four hosts in network namespaces of their own, on one wire that leads nowhere else: a server, a
@@ -33,6 +36,7 @@ final class Lab implements AutoCloseable {
     private static final int WAIT_SECONDS = 10;
 
     private final String name;
+    private @Nullable Process link;
 
     private Lab(String name) {
         this.name = name;
@@ -121,6 +125,60 @@ final class Lab implements AutoCloseable {
         }
     }
 
+    /**
+     * Joins server and witness by a second wire with faults; theirs are 10.98.0.1 and .2 there.
+     *
+     * @param faults as netsim takes them for each direction, such as delay=100,loss=0.2
+     */
+    void badWire(String faults) throws IOException, InterruptedException {
+        if (link != null) {
+            link.destroy();
+            link.waitFor();
+        }
+        Path program = Files.createTempDirectory("sluice-netsim").resolve("netsim");
+        Path source =
+                Path.of(System.getProperty("sluice.launcher", "./sluice"))
+                        .toAbsolutePath()
+                        .resolveSibling("benchmarks/netsim/netsim.c");
+        call(
+                List.of(
+                        "gcc",
+                        "-O2",
+                        "-std=gnu11",
+                        "-o",
+                        program.toString(),
+                        source.toString(),
+                        "-lm"));
+        Process joining =
+                new ProcessBuilder(
+                                program.toString(),
+                                namespace(Host.WITNESS),
+                                "bad",
+                                namespace(Host.SERVER),
+                                "bad",
+                                faults,
+                                faults)
+                        .start();
+        link = joining;
+        joining.inputReader(StandardCharsets.UTF_8).readLine(); // ready
+        for (Host host : List.of(Host.SERVER, Host.WITNESS)) {
+            run(host, "ip", "addr", "add", "10.98.0." + host.number + "/24", "dev", "bad");
+            run(host, "ip", "link", "set", "bad", "up");
+        }
+    }
+
+    /** Lets nothing of UDP through to a host from another, or all of it again. */
+    void cut(Host at, Host from, boolean cut) throws IOException, InterruptedException {
+        if (!cut) {
+            run(at, "nft", "delete", "table", "ip", "cut" + from.number);
+            return;
+        }
+        String table = "cut" + from.number;
+        run(at, "nft", "add", "table", "ip", table);
+        run(at, "nft", "add chain ip " + table + " in { type filter hook input priority 0; }");
+        run(at, "nft", "add rule ip " + table + " in ip saddr " + from.address() + " drop");
+    }
+
     /** Starts a program of this package on a host. */
     Process start(Host host, Class<?> program, String... words) throws IOException {
         List<String> command = new ArrayList<>(on(host));
@@ -195,6 +253,10 @@ final class Lab implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            if (link != null) {
+                link.destroy();
+                link.waitFor();
+            }
             for (Host host : Host.values()) {
                 call(List.of("ip", "netns", "del", namespace(host)));
             }

@@ -68,6 +68,9 @@ public final class TrustMain {
         return switch (scenario) {
             case "soak" -> new SoakRun(seconds(TWO_HOURS), out, server, TrustMain::progress).run();
             case "hostile" -> onWitnessHost(scenario, ONE_MINUTE);
+            case "faults" -> onWitnessHost(scenario, ONE_MINUTE);
+            case "faults-inside" ->
+                    new FaultRun(Lab.named(lab), server, TrustMain::progress).run().toString();
             case "hostile-inside" ->
                     new HostileRun(Lab.named(lab), seconds(0), server, TrustMain::progress)
                             .run()

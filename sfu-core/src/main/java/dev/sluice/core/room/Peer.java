@@ -310,6 +310,7 @@ public final class Peer implements PeerOwner, FeedbackSink, DataReceiver {
         if (!quiet) { // what it missed can only be made good by key frames
             onVideoLost();
         }
+        events.onQuiet(quiet);
     }
 
     @Override

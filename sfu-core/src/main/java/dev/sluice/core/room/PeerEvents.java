@@ -10,6 +10,9 @@ public interface PeerEvents {
     /** A subscribed track was paused, or is forwarded again, as the network takes it. */
     default void onPaused(String trackId, boolean paused) {}
 
+    /** Nothing authentic came for five seconds, or something did again. */
+    default void onQuiet(boolean quiet) {}
+
     /** The transport ended by itself. */
     void onClosed(CloseReason reason);
 }

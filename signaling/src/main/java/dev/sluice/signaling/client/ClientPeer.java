@@ -146,6 +146,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
                 channel = next;
                 before.close();
                 loop.register(next, this);
+                sendCheck(System.nanoTime());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -7,16 +7,22 @@ import dev.sluice.core.transport.CloseReason;
 import dev.sluice.signaling.sdp.LocalTransport;
 import dev.sluice.signaling.sdp.SubscriberTrack;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One peer connection of a session: made once, by its worker, and closed with the session. */
 abstract class Connection implements PeerEvents {
+    /** Behind the five seconds that the transport waits. */
+    private static final long TOLD_SECONDS = 2;
+
     private final SignalScope scope;
     private final Session session;
     private final @Nullable SignalRoom room;
     private final long sessionId;
     private @Nullable PeerHandle peer;
     private @Nullable CompletableFuture<Void> creating;
+    private @Nullable Future<?> telling;
     private boolean closed;
 
     Connection(SignalScope scope, Session session, @Nullable SignalRoom room) {
@@ -85,8 +91,39 @@ abstract class Connection implements PeerEvents {
                 });
     }
 
+    @Override
+    public final void onQuiet(boolean quiet) {
+        scope.loop()
+                .execute(() -> {
+                    if (!closed) {
+                        silent(quiet);
+                    }
+                });
+    }
+
+    /** Others are told that nothing comes from here, a while after that began. */
+    private void silent(boolean quiet) {
+        if (telling != null) {
+            telling.cancel(false);
+            telling = null;
+        }
+        if (quiet) {
+            telling =
+                    scope.loop().schedule(() -> tellSilence(true), TOLD_SECONDS, TimeUnit.SECONDS);
+        } else {
+            tellSilence(false);
+        }
+    }
+
+    private void tellSilence(boolean silent) {
+        if (room != null) {
+            room.onSilent(this, silent);
+        }
+    }
+
     public final void close() {
         closed = true;
+        silent(false);
         if (peer != null) {
             peer.close();
         }

@@ -5,8 +5,10 @@ import dev.sluice.core.congestion.LinkQuality;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ final class QualityMonitor {
     private final SignalScope scope;
     private final Collection<Session> sessions;
     private final Map<String, ConnectionQuality> told = new HashMap<>();
+    private final Set<Connection> silent = new HashSet<>();
     private final Future<?> timer;
 
     /**
@@ -59,6 +62,31 @@ final class QualityMonitor {
                         scope.loop());
     }
 
+    /** A connection is silent: everybody hears of it at once. When it is back, in their time. */
+    void onSilent(Connection connection, boolean isSilent) {
+        if (!isSilent) {
+            silent.remove(connection);
+            return;
+        }
+        Session session = connection.session();
+        boolean here = sessions.contains(session) && session.isVisible();
+        if (silent.add(connection)
+                && here
+                && told.put(session.sid(), ConnectionQuality.LOST) != ConnectionQuality.LOST) {
+            tell(
+                    ConnectionQualityUpdate.newBuilder()
+                            .addUpdates(
+                                    ConnectionQualityInfo.newBuilder()
+                                            .setParticipantSid(session.sid())
+                                            .setQuality(ConnectionQuality.LOST)));
+        }
+    }
+
+    private boolean isSilent(Session session) {
+        return silent.stream()
+                .anyMatch(connection -> connection.session().sid().equals(session.sid()));
+    }
+
     private void tell(Map<Session, List<CompletableFuture<Double>>> scores) {
         ConnectionQualityUpdate.Builder update = ConnectionQualityUpdate.newBuilder();
         told.keySet().retainAll(sessions.stream().map(Session::sid).toList());
@@ -69,7 +97,7 @@ final class QualityMonitor {
                             .filter(score -> score != LinkQuality.UNKNOWN)
                             .min()
                             .orElse(LinkQuality.UNKNOWN);
-            boolean here = sessions.contains(session) && session.isVisible();
+            boolean here = sessions.contains(session) && session.isVisible() && !isSilent(session);
             if (worst == LinkQuality.UNKNOWN || !here) {
                 return;
             }
@@ -83,10 +111,13 @@ final class QualityMonitor {
             }
         });
         if (update.getUpdatesCount() > 0) {
-            SignalResponse message =
-                    SignalResponse.newBuilder().setConnectionQuality(update).build();
-            List.copyOf(sessions).forEach(session -> session.send(message));
+            tell(update);
         }
+    }
+
+    private void tell(ConnectionQualityUpdate.Builder update) {
+        SignalResponse message = SignalResponse.newBuilder().setConnectionQuality(update).build();
+        List.copyOf(sessions).forEach(session -> session.send(message));
     }
 
     static ConnectionQuality level(double score) {

@@ -72,6 +72,11 @@ final class SignalRoom implements RoomEvents {
                 .toList();
     }
 
+    /** Nothing comes from one of a participant's connections, or something does again. */
+    void onSilent(Connection connection, boolean silent) {
+        quality.onSilent(connection, silent);
+    }
+
     /**
      * @return whether its worker lets more people in, and more tracks
      */
