@@ -27,7 +27,10 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
  */
 public final class DtlsSettings {
     static final int HANDSHAKE_TIMEOUT_MILLIS = 15_000;
-    static final int RESEND_MILLIS = 200;
+
+    /** The first resend; each waits twice as long. Where much is lost, early ones count. */
+    static final int RESEND_MILLIS = 100;
+
     static final int MAX_HANDSHAKE_MESSAGE = 16_384;
 
     private final RecordCrypto crypto;

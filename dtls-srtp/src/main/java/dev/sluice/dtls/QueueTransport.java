@@ -25,8 +25,12 @@ final class QueueTransport implements DatagramTransport {
     /** Datagrams that may wait for the handshake; the newest is dropped beyond. */
     private static final int QUEUE = 32;
 
-    /** Own resends without an answer after which nothing is sent: a forged source gains little. */
-    private static final int MAX_SILENT_ROUNDS = 3;
+    /**
+     * Own resends without an answer after which nothing is sent: as many as the deadline has room
+     * for. What a forged source could gain by them is bounded by who knows how much came from
+     * there.
+     */
+    private static final int MAX_SILENT_ROUNDS = 7;
 
     private static final byte[] WAKE_UP = new byte[0];
 

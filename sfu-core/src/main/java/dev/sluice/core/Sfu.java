@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,7 @@ public final class Sfu implements AutoCloseable {
     private final AtomicInteger relayKeys = new AtomicInteger();
     private final Set<RoomHandle> rooms = ConcurrentHashMap.newKeySet();
     private @Nullable Watchdog watchdog;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Sfu(SfuConfig config) {
         this.config = config;
@@ -383,9 +385,12 @@ public final class Sfu implements AutoCloseable {
         return residue;
     }
 
-    /** Ends all rooms, then the workers; blocks until everything is freed. */
+    /** Ends all rooms, then the workers; blocks until everything is freed; idempotent. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         for (RoomHandle room : rooms) {
             room.close();
         }
@@ -397,6 +402,5 @@ public final class Sfu implements AutoCloseable {
             worker.close();
         }
         workers.forEach(Worker::closeLinks);
-        workers.clear();
     }
 }

@@ -458,10 +458,15 @@ public final class Worker implements UdpEndpoint.Receiver {
         ended &=
                 group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
                         .awaitUninterruptibly(ended ? 2 * SHUTDOWN_SECONDS : 0, TimeUnit.SECONDS);
-        if (!ended) { // what it works with must not be taken from under it
-            LOG.error("worker {} does not end; its memory is left to it", index);
-            return;
+        if (ended) {
+            free();
+        } else { // what it works with must not be taken from under it
+            LOG.error("worker {} does not end; its memory is left to it until it does", index);
+            group.terminationFuture().addListener(_ -> free());
         }
+    }
+
+    private void free() {
         endpoints.forEach(UdpEndpoint::close);
         ciphers.close();
         media.padding().close();

@@ -1,7 +1,9 @@
 package dev.sluice.signaling;
 
+import dev.sluice.core.Sfu;
 import dev.sluice.core.SfuConfig;
 import dev.sluice.core.media.AudioLimit;
+import dev.sluice.core.stats.Counter;
 import dev.sluice.core.transport.SocketMode;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigReader;
@@ -141,5 +143,14 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        Sfu sfu = server.sfu();
+        if (sfu.activeBuffers() != 0) {
+            throw new AssertionError(sfu.activeBuffers() + " buffers are left");
+        }
+        long opened = sfu.count(Counter.PEERS_OPENED);
+        long closed = sfu.count(Counter.PEERS_CLOSED);
+        if (opened != closed) {
+            throw new AssertionError(opened + " peers opened, " + closed + " closed");
+        }
     }
 }

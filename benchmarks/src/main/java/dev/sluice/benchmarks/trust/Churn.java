@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -50,6 +51,7 @@ final class Churn implements AutoCloseable {
     private final List<ViewingPeer> viewers = new ArrayList<>();
     private final AtomicLong joins = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final Map<String, Integer> causes = new ConcurrentHashMap<>();
     private final AtomicLong resumes = new AtomicLong();
     private final AtomicLong rebindings = new AtomicLong();
     private final Thread thread;
@@ -108,6 +110,8 @@ final class Churn implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             failures.incrementAndGet();
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            causes.merge(cause.toString(), 1, Integer::sum);
         }
     }
 
@@ -194,7 +198,8 @@ final class Churn implements AutoCloseable {
                 + rebindings
                 + " new ports, "
                 + failures
-                + " attempts that failed";
+                + " attempts that failed "
+                + causes;
     }
 
     /** Everybody leaves, most of them without a word. */

@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.trust;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ final class Lab implements AutoCloseable {
     /** Makes them. */
     static Lab make() throws IOException, InterruptedException {
         Lab lab = new Lab("sluice" + ProcessHandle.current().pid());
+        Runtime.getRuntime().addShutdownHook(new Thread(lab::remove));
         for (Host host : Host.values()) {
             call(List.of("ip", "netns", "add", lab.namespace(host)));
             lab.run(host, "ip", "link", "set", "lo", "up");
@@ -249,19 +251,33 @@ final class Lab implements AutoCloseable {
      */
     record Counted(long packets, long bytes, long questions) {}
 
-    /** Takes everything down. */
+    /** Takes everything down; what an interrupted run leaves goes when its program ends. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         try {
             if (link != null) {
                 link.destroy();
                 link.waitFor();
             }
-            for (Host host : Host.values()) {
-                call(List.of("ip", "netns", "del", namespace(host)));
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        remove();
+    }
+
+    private void remove() {
+        for (Host host : Host.values()) {
+            try {
+                new ProcessBuilder("ip", "netns", "del", namespace(host))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,7 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
     private byte[] check = new byte[0];
     private long nextCheckNanos = Long.MAX_VALUE;
     private @Nullable DtlsHandshake handshake;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private boolean freed;
     private boolean checked;
     private @Nullable SrtpProtector protector;
@@ -252,8 +254,11 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
                 + "\r\na=setup:actpass\r\na=rtcp-mux\r\n";
     }
 
-    /** Closes the socket and frees everything; from any thread, once. */
+    /** Closes the socket and frees everything; from any thread; idempotent. */
     public final void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException e) {
