@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.srtp.SrtpProfile;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,6 +162,60 @@ class DtlsHandshakeTest {
 
         assertNotNull(get(client.done));
         assertNotNull(get(server.done));
+    }
+
+    @Test
+    void aWireThatIsDeadForFourSecondsIsTriedAgain() throws Exception {
+        End client = clientEnd();
+        End server = serverEnd();
+        long alive = System.nanoTime() + 4_000_000_000L;
+        client.passes = _ -> System.nanoTime() - alive > 0;
+        server.passes = _ -> System.nanoTime() - alive > 0;
+
+        connect(client, server);
+
+        assertNotNull(get(client.done));
+        assertNotNull(get(server.done));
+    }
+
+    /** What BouncyCastle alone answered with 260 MiB, and with seconds of its thread. */
+    @Test
+    void bombsOfFragmentsHoldNoMemory() throws Exception {
+        End server = serverEnd();
+        server.other = server;
+        server.passes = _ -> false;
+        server.handshake.start("server");
+        long before = usedHeap();
+
+        for (int i = 0; i < 20_000; i++) {
+            server.receive(fragment(0xFFFFFF, i % 17, 0));
+            server.receive(fragment(16_000, 0, i % 16_000));
+        }
+
+        long after = usedHeap();
+        assertTrue(after - before < 1 << 20, (after - before) + " bytes are held");
+        server.handshake.abort();
+        assertEquals(DtlsFailure.ABORTED, get(server.failed));
+    }
+
+    /** One byte of a ClientHello that says to be so long. */
+    private static byte[] fragment(int declared, int message, int offset) {
+        ByteBuffer record = ByteBuffer.allocate(26);
+        record.put((byte) 22).putShort((short) 0xFEFD).putLong(1).putShort((short) 13);
+        record.put((byte) 1).put((byte) (declared >>> 16)).putShort((short) declared);
+        record.putShort((short) message).put((byte) (offset >>> 16)).putShort((short) offset);
+        return record.put((byte) 0).putShort((short) 1).put((byte) 0).array();
+    }
+
+    private static long usedHeap() throws InterruptedException {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(50);
+            Runtime runtime = Runtime.getRuntime();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
     }
 
     @Test

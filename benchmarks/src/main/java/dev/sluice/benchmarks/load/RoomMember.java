@@ -257,6 +257,7 @@ public final class RoomMember {
                 goodbye = message.getLeave().getReason().name();
                 Throwable refused = new IllegalStateException(goodbye);
                 connected.completeExceptionally(refused);
+                resumed.completeExceptionally(refused);
                 published.completeExceptionally(refused);
                 told.complete(null);
             }
@@ -294,6 +295,7 @@ public final class RoomMember {
         if (first) {
             pass(receives.connect(Answer.read(offer.getSdp())), connected);
         } else {
+            receives.restart(Answer.read(offer.getSdp()));
             resumed.complete(null); // a resumed session's last message
         }
     }

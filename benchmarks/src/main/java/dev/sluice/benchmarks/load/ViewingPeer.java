@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ViewingPeer extends ClientPeer implements RtcpSink {
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final int RTX_TYPE = 97;
+    private static final int AUDIO_TYPE = 111;
     private static final int RECEIVER_REPORT_LENGTH = 32;
     private static final int NACK_LENGTH = 16;
     private static final int MOST_ASKED = 18;
@@ -24,6 +25,7 @@ public final class ViewingPeer extends ClientPeer implements RtcpSink {
         private long first = -1;
         private long highest;
         private long received;
+        private boolean audio;
     }
 
     private final Latencies latencies;
@@ -86,6 +88,7 @@ public final class ViewingPeer extends ClientPeer implements RtcpSink {
         Stream stream = streams.get(lastSsrc);
         if (stream == null) {
             stream = new Stream();
+            stream.audio = packet.payloadType() == AUDIO_TYPE;
             streams.put(lastSsrc, stream);
         }
         long extended = extend(stream, packet.sequenceNumber());
@@ -178,6 +181,28 @@ public final class ViewingPeer extends ClientPeer implements RtcpSink {
         long lost = 0;
         for (Stream stream : streams.values()) {
             lost += stream.highest - stream.first + 1 - stream.received;
+        }
+        return lost;
+    }
+
+    /**
+     * @return packets of sound that came or should have; on the loop
+     */
+    public long expectedAudio() {
+        long expected = 0;
+        for (Stream stream : streams.values()) {
+            expected += stream.audio ? stream.highest - stream.first + 1 : 0;
+        }
+        return expected;
+    }
+
+    /**
+     * @return packets of sound that are missing; on the loop
+     */
+    public long lostAudio() {
+        long lost = 0;
+        for (Stream stream : streams.values()) {
+            lost += stream.audio ? stream.highest - stream.first + 1 - stream.received : 0;
         }
         return lost;
     }

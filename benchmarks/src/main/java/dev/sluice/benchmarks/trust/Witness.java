@@ -63,18 +63,23 @@ final class Witness implements AutoCloseable {
 
     /** Joins; back when everybody receives. */
     Witness(String url, String room) {
+        this(url, room, PARTIES);
+    }
+
+    /** The same with so many. */
+    Witness(String url, String room, int parties) {
         WhipClient http = new WhipClient(url);
-        for (int i = 0; i < PARTIES; i++) {
+        for (int i = 0; i < parties; i++) {
             long ssrc = FIRST_SSRC + 10L * i;
-            long phase = i * 11_000_000L;
+            long phase = i * 33_000_000L / parties;
             SyntheticPublisher peer = new SyntheticPublisher(sending, BITRATE, ssrc, phase, true);
             String offer = peer.offer(true, 1, 1, ssrc, true);
             join(peer.connect(http.post("/dev/whip/" + room + "/w" + i, offer)));
             publishers.add(peer);
         }
-        for (int i = 0; i < PARTIES; i++) {
+        for (int i = 0; i < parties; i++) {
             ViewingPeer viewer = new ViewingPeer(receiving, latencies, true);
-            String offer = viewer.offer(false, PARTIES - 1, PARTIES - 1, 0);
+            String offer = viewer.offer(false, parties - 1, parties - 1, 0);
             join(viewer.connect(http.post("/dev/whep-room/" + room + "/w" + i, offer)));
             viewers.add(viewer);
         }
@@ -130,6 +135,25 @@ final class Witness implements AutoCloseable {
         CompletableFuture<T> answer = new CompletableFuture<>();
         receiving.post(() -> answer.complete(question.get()));
         return answer.join();
+    }
+
+    /**
+     * What it heard.
+     *
+     * @param expected packets of sound up to now
+     * @param lost of them
+     */
+    record Sound(long expected, long lost) {
+        double lossPercentSince(Sound before) {
+            return 100.0 * (lost - before.lost) / Math.max(1, expected - before.expected);
+        }
+    }
+
+    Sound sound() {
+        return onReceiving(() ->
+                new Sound(
+                        viewers.stream().mapToLong(ViewingPeer::expectedAudio).sum(),
+                        viewers.stream().mapToLong(ViewingPeer::lostAudio).sum()));
     }
 
     List<SyntheticPublisher> publishers() {

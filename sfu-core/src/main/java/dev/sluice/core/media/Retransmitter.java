@@ -18,6 +18,9 @@ final class Retransmitter {
     /** Sent again at most: a quarter of what is sent, and so many bytes at once. */
     private static final double SHARE = 0.25;
 
+    /** Bytes that a retransmission is longer (RFC 4588 §4). */
+    private static final int ORIGINAL_NUMBER = 2;
+
     private static final int MOST_AT_ONCE = 96 * 1024;
 
     /** A picture this old is shown already, or given up. */
@@ -94,7 +97,7 @@ final class Retransmitter {
             scope.counters().add(Counter.RETRANSMIT_MISSING);
             return;
         }
-        int length = encoding.cache().length(slot);
+        int length = encoding.cache().length(slot) + ORIGINAL_NUMBER;
         if (credit < length) {
             scope.counters().add(Counter.RETRANSMIT_REFUSED);
             return;

@@ -91,6 +91,7 @@ final class Simulation {
     private record Event(long atNanos, long order, Runnable action) {}
 
     private final Shedding shedding = new Shedding();
+    private BiConsumer<InetSocketAddress, byte[]> tap = (_, _) -> {};
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(
                     Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
@@ -186,10 +187,16 @@ final class Simulation {
     }
 
     private void onSent(InetSocketAddress to, byte[] datagram) {
+        tap.accept(to, datagram);
         Consumer<byte[]> wire = wires.get(to);
         if (wire != null) {
             wire.accept(datagram);
         }
+    }
+
+    /** Shows everything that the server sends to somebody else, too. */
+    void tap(BiConsumer<InetSocketAddress, byte[]> listener) {
+        tap = listener;
     }
 
     /** What the server sends there is handed to {@code wire}. */

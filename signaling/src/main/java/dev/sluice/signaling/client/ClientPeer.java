@@ -312,6 +312,16 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
         return connected;
     }
 
+    /** Goes on with the credentials of another description: an ICE restart; from any thread. */
+    public final void restart(Answer description) {
+        loop.post(() -> {
+            if (!freed) {
+                check = IceChecks.nominating(description.ufrag(), description.password(), ufrag);
+                sendCheck(System.nanoTime());
+            }
+        });
+    }
+
     private void sendCheck(long nowNanos) {
         nextCheckNanos = nowNanos + (protector == null ? CHECK_NANOS : CONSENT_NANOS);
         send(ByteBuffer.wrap(check));
