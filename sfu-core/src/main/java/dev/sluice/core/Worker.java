@@ -115,6 +115,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     private long heldUntilNanos = Timed.NEVER;
     private long nowNanos = System.nanoTime();
     private boolean newBurst = true;
+    private int burst;
     private volatile long tickedAtNanos = System.nanoTime();
 
     Worker(
@@ -265,6 +266,7 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     @Override
     public void onDatagram(UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram) {
+        burst++;
         if (newBurst) {
             newBurst = false;
             nowNanos = System.nanoTime();
@@ -285,6 +287,8 @@ public final class Worker implements UdpEndpoint.Receiver {
     @Override
     public void onBurstEnd() {
         newBurst = true;
+        load.onBurst(nowNanos, burst, burst >= UdpEndpoint.BURST);
+        burst = 0;
         flush();
         arm();
         armHold();

@@ -58,13 +58,26 @@ final class WorkerLoad {
             return;
         }
         measured.onTick(nowNanos, dueNanos);
+        sample(nowNanos, measured);
+    }
+
+    /** So many datagrams were read; on the loop. */
+    void onBurst(long nowNanos, int datagrams, boolean full) {
+        LoopLoad measured = loop;
+        if (measured != null) {
+            measured.onBurst(datagrams, full);
+            sample(nowNanos, measured); // ticks are rare where there is too much to do
+        }
+    }
+
+    private void sample(long nowNanos, LoopLoad measured) {
         if (measured.isDue(nowNanos)) {
             long refusals = counters.get(DropReason.SEND_BLOCKED);
             measured.sample(nowNanos, THREADS.getCurrentThreadCpuTime(), refusals != refused);
             refused = refusals;
             load = measured.load();
             lag = measured.lag();
-            shed(control.onLoad(nowNanos, load));
+            shed(control.onLoad(nowNanos, load, measured.isBehind()));
         }
     }
 

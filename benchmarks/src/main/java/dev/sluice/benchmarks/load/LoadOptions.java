@@ -66,7 +66,8 @@ record LoadOptions(
             What it is worth when things go wrong (docs/security.md), as root:
 
               hostile   attacks beside a call that is measured
-              faults    bad networks, pulled cables, killed and drained servers, overload
+              faults    bad networks, pulled cables, killed and drained servers
+              overload  a call that has half of the processor that it needs
               soak      hours of churn beside a call: does anything grow?
 
               --duration=TIME    90s, 20m, 2h: 2h

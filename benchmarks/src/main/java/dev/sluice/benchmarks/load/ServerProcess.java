@@ -282,6 +282,16 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
+     * @return the first metric whose name and labels begin so, with its fraction; 0 for none
+     */
+    public double metricValue(String series) {
+        Matcher matcher =
+                Pattern.compile("^" + series + "[^ ]* ([0-9.E+-]+)$", Pattern.MULTILINE)
+                        .matcher(metrics());
+        return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+    }
+
+    /**
      * @return open file descriptors, 0 when unknown
      */
     public long files() {

@@ -45,7 +45,6 @@ final class FaultRun {
             new DepartureTrial(lab, server, report).run();
         }
         new RestartTrial(lab, options, report, progress).run();
-        new OverloadTrial(lab, options, report).run();
         return report;
     }
 

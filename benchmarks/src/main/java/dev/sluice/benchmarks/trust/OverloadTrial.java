@@ -1,7 +1,6 @@
 package dev.sluice.benchmarks.trust;
 
 import dev.sluice.benchmarks.load.ServerProcess;
-import dev.sluice.benchmarks.trust.Lab.Host;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,30 +11,35 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** A call that needs twice the processor that the server has from one moment to the next. */
+/**
+ * A call on loopback that needs twice the processor that the server has from one moment to the
+ * next.
+ */
 final class OverloadTrial {
-    private static final int PARTIES = 10;
+    private static final int PARTIES = 18;
     private static final int SECONDS = 20;
-    private static final int PERIOD_MICROS = 10_000;
+    private static final int PERIOD_MICROS = 20_000;
     private static final int LEVEL_OF_THINNING = 3;
 
-    private final Lab lab;
     private final List<String> options;
     private final Report report;
 
-    OverloadTrial(Lab lab, List<String> options, Report report) {
-        this.lab = lab;
+    OverloadTrial(List<String> options, Report report) {
         this.options = options;
         this.report = report;
     }
 
     /** A control group that takes part of a core from a process, version 1 or 2. */
-    private static final class Quota {
+    private static final class Quota implements AutoCloseable {
+        private final Process process;
         private final Path group;
         private final boolean unified;
 
-        Quota(long pid) throws IOException {
+        Quota(Process of) throws IOException {
+            process = of;
+            long pid = of.pid();
             unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
             Path root = Path.of(unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu");
             group = root.resolve("sluice-" + pid);
@@ -43,7 +47,22 @@ final class OverloadTrial {
                 Files.writeString(root.resolve("cgroup.subtree_control"), "+cpu");
             }
             Files.createDirectory(group);
-            Files.writeString(group.resolve("cgroup.procs"), Long.toString(pid));
+            if (unified) {
+                Files.writeString(group.resolve("cgroup.procs"), Long.toString(pid));
+            } else { // the worker alone: that it has too little is not to slow signaling down
+                Files.writeString(group.resolve("tasks"), workerOf(pid));
+            }
+        }
+
+        private static String workerOf(long pid) throws IOException {
+            try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+                for (Path thread : threads.toList()) {
+                    if (Files.readString(thread.resolve("comm")).startsWith("sluice-worker-0")) {
+                        return thread.getFileName().toString();
+                    }
+                }
+            }
+            throw new IllegalStateException("the server has no worker");
         }
 
         /**
@@ -63,7 +82,11 @@ final class OverloadTrial {
             }
         }
 
-        void remove() throws IOException {
+        /** Ends the process: only an empty group can be removed. */
+        @Override
+        public void close() throws IOException {
+            process.destroy();
+            process.onExit().join();
             Files.deleteIfExists(group);
         }
     }
@@ -71,23 +94,19 @@ final class OverloadTrial {
     void run() throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of("--rtc.workers=1", "--health.self_test=0"));
-        ServerProcess server = ServerProcess.start(lab.on(Host.SERVER), Host.SERVER.address(), all);
-        Quota quota = new Quota(server.process().pid());
-        try (Witness call = new Witness(server.url(), "call", PARTIES)) {
+        try (ServerProcess server = ServerProcess.start(all);
+                Quota quota = new Quota(server.process());
+                Witness call = new Witness(server.url(), "call", PARTIES)) {
             TimeUnit.SECONDS.sleep(SECONDS);
-            long cpu = server.cpuNanos();
             Witness.Report calm = call.measure(SECONDS / 2);
-            double needed = (server.cpuNanos() - cpu) / 1e9 / (SECONDS / 2.0);
-            report.note("a call of ten", calm.toString());
+            double needed = server.metricValue("sluice_worker_load\\{");
+            report.note("a call of eighteen", calm.toString());
             report.note("  it needs", Report.number(100 * needed) + " % of a core");
             quota.set(needed / 2);
             TimeUnit.SECONDS.sleep(3);
             squeezed(server, call, calm);
             quota.set(0);
             recover(server);
-        } finally {
-            server.close();
-            quota.remove();
         }
     }
 

@@ -25,6 +25,9 @@ public final class OverloadControl {
     /** What was shed shows in the load only after a while. */
     private static final long EFFECT_NANOS = 1_000_000_000L;
 
+    /** What is taken for the load where more comes in than is done: it cannot be measured. */
+    private static final double BEHIND = 1.3;
+
     private static final long REST_NANOS = 500_000_000L;
     private static final long LONGEST_REST_NANOS = 16_000_000_000L;
 
@@ -39,7 +42,7 @@ public final class OverloadControl {
     private long backNanos;
     private boolean wentBack;
     private boolean settling;
-    private long restNanos = REST_NANOS;
+    private final long[] restNanos = new long[BEGINS.length];
 
     /**
      * @param limit load from which no new rooms are taken, above 0 to 1; 0 to do nothing ever
@@ -51,25 +54,32 @@ public final class OverloadControl {
     /**
      * Looks at the load.
      *
+     * @param behind whether more comes in than is done: nobody may wait for effects then
      * @return the level from now on
      */
-    public LoadLevel onLoad(long nowNanos, double load) {
+    public LoadLevel onLoad(long nowNanos, double load, boolean behind) {
         if (limit == 0) {
             return level;
         }
+        learn(nowNanos, load);
+        boolean above = behind || load >= beginOf(Math.min(BEGINS.length - 1, level.number() + 1));
+        if (level != LoadLevel.AUDIO_ONLY && above) {
+            if (behind || mayShedMore(nowNanos)) {
+                up(nowNanos, behind ? BEHIND : load);
+            }
+        } else if (level != LoadLevel.NORMAL && !behind && mayGoBack(nowNanos, load)) {
+            back(nowNanos);
+        }
+        return level;
+    }
+
+    /** By how much the last step lowered the load, once that shows. */
+    private void learn(long nowNanos, double load) {
         if (settling && nowNanos - steppedNanos >= EFFECT_NANOS) {
             settling = false;
             int at = level.number();
             ratio[at] = level.thins() ? Math.max(1, before[at] / Math.max(0.01, load)) : 1;
         }
-        if (level != LoadLevel.AUDIO_ONLY && load >= beginOf(level.number() + 1)) {
-            if (mayShedMore(nowNanos)) {
-                up(nowNanos, load);
-            }
-        } else if (level != LoadLevel.NORMAL && mayGoBack(nowNanos, load)) {
-            back(nowNanos);
-        }
-        return level;
     }
 
     private double beginOf(int number) {
@@ -83,16 +93,17 @@ public final class OverloadControl {
 
     private void up(long nowNanos, double load) {
         boolean again = wentBack && nowNanos - backNanos < TOO_EARLY_NANOS;
-        restNanos = again ? Math.min(LONGEST_REST_NANOS, 2 * restNanos) : restNanos;
         level = level.next();
+        int at = level.number();
+        restNanos[at] = again ? Math.min(LONGEST_REST_NANOS, 2 * restNanos[at]) : REST_NANOS;
         steppedNanos = nowNanos;
-        before[level.number()] = load;
-        ratio[level.number()] = 1;
+        before[at] = load;
+        ratio[at] = 1;
         settling = level.thins();
     }
 
     private boolean mayGoBack(long nowNanos, double load) {
-        return nowNanos - Math.max(steppedNanos, backNanos) >= restNanos
+        return nowNanos - Math.max(steppedNanos, backNanos) >= restNanos[level.number()]
                 && !settling
                 && load < BACK_BELOW * limit
                 && load * ratio[level.number()] < STAYS_BELOW * limit;
@@ -102,9 +113,6 @@ public final class OverloadControl {
         level = level.previous();
         backNanos = nowNanos;
         wentBack = true;
-        if (level == LoadLevel.NORMAL) {
-            restNanos = REST_NANOS;
-        }
     }
 
     /**

@@ -67,6 +67,14 @@ public final class IncomingMedia {
         return binder.media(ssrc);
     }
 
+    /**
+     * @return whether this SSRC is known to carry video, or what repairs it
+     */
+    public boolean isVideo(int ssrc) {
+        Encoding encoding = binder.media(ssrc);
+        return encoding == null ? binder.retransmission(ssrc) != null : !encoding.track().isAudio();
+    }
+
     /** A plain packet, in the free slot of {@code target} or in scratch memory. */
     public void onRtp(
             long nowNanos, @Nullable OpenTarget target, ByteBuf buffer, int offset, int length) {

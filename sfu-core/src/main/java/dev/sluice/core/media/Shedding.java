@@ -23,6 +23,13 @@ public final class Shedding {
     }
 
     /**
+     * @return whether video is not forwarded at all
+     */
+    public boolean isSoundAlone() {
+        return level == LoadLevel.AUDIO_ONLY;
+    }
+
+    /**
      * @param stage whether the track is on the subscriber's stage
      * @return whether the track is not forwarded for now
      */

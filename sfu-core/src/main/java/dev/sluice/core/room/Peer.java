@@ -275,6 +275,11 @@ public final class Peer implements PeerOwner, FeedbackSink, DataReceiver {
     }
 
     @Override
+    public boolean wants(int ssrc) {
+        return !room.media().shedding().isSoundAlone() || !incoming.isVideo(ssrc);
+    }
+
+    @Override
     public void onRtp(
             long nowNanos, @Nullable OpenTarget target, ByteBuf buffer, int offset, int length) {
         incoming.onRtp(nowNanos, target, buffer, offset, length);

@@ -46,6 +46,8 @@ public enum DropReason {
     RTP_DUPLICATE(true),
     RTP_SEQUENCE_JUMP(true),
     RTP_PADDING_ONLY(true),
+    /** Video that is not even opened while sound alone is forwarded. */
+    RTP_SHED(true),
     RTCP_MALFORMED(true),
     RTCP_UNKNOWN_STREAM(true),
     RTX_UNUSABLE(true),

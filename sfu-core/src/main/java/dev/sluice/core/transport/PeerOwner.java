@@ -11,6 +11,11 @@ public interface PeerOwner {
     @Nullable OpenTarget targetOf(int ssrc);
 
     /**
+     * @return whether packets of this SSRC are worth opening now, when there is too much to do
+     */
+    boolean wants(int ssrc);
+
+    /**
      * An authenticated plain RTP packet.
      *
      * @param target what {@link #targetOf} gave: the packet lies in its free slot

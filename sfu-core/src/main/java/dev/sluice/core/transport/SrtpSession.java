@@ -70,7 +70,12 @@ final class SrtpSession {
             return false;
         }
         int start = buffer.readerIndex();
-        OpenTarget target = owner.targetOf((int) RtpPacket.ssrcOf(buffer, start));
+        int ssrc = (int) RtpPacket.ssrcOf(buffer, start);
+        if (!owner.wants(ssrc)) {
+            scope.counters().drop(DropReason.RTP_SHED);
+            return false;
+        }
+        OpenTarget target = owner.targetOf(ssrc);
         ByteBuf into = target == null ? scope.scratch() : target.buffer();
         int to = target == null ? 0 : target.freeSlot();
         int opened = keys.open(nowNanos, buffer, start, length, into, to);

@@ -45,7 +45,10 @@ public final class UdpEndpoint extends Endpoint {
     }
 
     private static final int RECEIVE_SLOT = 2048;
-    private static final int BURST = 64;
+
+    /** Datagrams that are read at a time at most: more of them wait when it was so many. */
+    public static final int BURST = 64;
+
     private static final int SOCKET_BUFFER = 4 << 20;
     private static final int CLOSED = -1;
 

@@ -28,7 +28,7 @@ class OverloadControlTest {
             work = demand.getAsDouble() * REST[control.level().number()];
             cpu += (long) (Math.min(1, work) * LoopLoad.SAMPLE_NANOS);
             loop.sample(now, cpu, false);
-            LoadLevel level = control.onLoad(now, loop.load());
+            LoadLevel level = control.onLoad(now, loop.load(), false);
             if (level != levels.getLast()) {
                 levels.add(level);
             }
@@ -108,7 +108,7 @@ class OverloadControlTest {
     void withoutALimitNothingIsEverShed() {
         OverloadControl none = new OverloadControl(0);
         for (int i = 1; i < 100; i++) {
-            assertEquals(LoadLevel.NORMAL, none.onLoad(i * 1_000_000_000L, 1));
+            assertEquals(LoadLevel.NORMAL, none.onLoad(i * 1_000_000_000L, 1, true));
         }
     }
 
@@ -135,5 +135,30 @@ class OverloadControlTest {
         }
 
         assertTrue(loop.load() > 0.95, "load " + loop.load());
+    }
+
+    @Test
+    void whoIsBehindShedsEverythingButSoundInTwoSeconds() {
+        for (int i = 1; i <= 8; i++) {
+            now += LoopLoad.SAMPLE_NANOS;
+            loop.onBurst(64 * 20, true);
+            loop.sample(now, 0, false);
+            assertEquals(i > 1, loop.isBehind(), "a single sample may be one large frame");
+            control.onLoad(now, loop.load(), loop.isBehind());
+        }
+
+        assertEquals(LoadLevel.AUDIO_ONLY, control.level());
+    }
+
+    @Test
+    void fullBurstsAmongManyThatAreNotAreNoOverload() {
+        for (int i = 1; i <= 40; i++) {
+            loop.onBurst(64 * 10, true);
+            for (int j = 0; j < 100; j++) {
+                loop.onBurst(5, false);
+            }
+            loop.sample(i * LoopLoad.SAMPLE_NANOS, 0, false);
+            assertEquals(false, loop.isBehind());
+        }
     }
 }
