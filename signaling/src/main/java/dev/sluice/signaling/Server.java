@@ -100,7 +100,13 @@ public final class Server implements AutoCloseable {
 
     /** The same, but not ready before {@link #ready} says so. */
     static Server listening(ServerConfig config, SfuConfig media, String version) {
-        return new Server(config, Sfu.start(media), version);
+        Sfu sfu = Sfu.start(media);
+        try {
+            return new Server(config, sfu, version);
+        } catch (RuntimeException e) { // a certificate that cannot be read, a port that is taken
+            sfu.close();
+            throw e;
+        }
     }
 
     private final class ControlGauges implements Gauges {

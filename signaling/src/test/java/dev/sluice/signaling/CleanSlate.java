@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -96,6 +97,17 @@ public final class CleanSlate
 
     @Override
     public void afterEach(ExtensionContext context) throws InterruptedException {
+        if (!sharesInstance(context)) {
+            check(context);
+        }
+    }
+
+    private static boolean sharesInstance(ExtensionContext context) {
+        return context.getTestInstanceLifecycle().orElse(Lifecycle.PER_METHOD)
+                == Lifecycle.PER_CLASS;
+    }
+
+    private static void check(ExtensionContext context) throws InterruptedException {
         Held before = context.getStore(HERE).get(BEFORE, Held.class);
         boolean failed = context.getExecutionException().isPresent();
         if (before == null || failed) {
@@ -110,7 +122,9 @@ public final class CleanSlate
         assertEquals(List.of(), left, "left over");
         assertEquals(List.of(), LogWatch.secrets(), "secrets in the log");
         boolean expected =
-                context.getRequiredTestMethod().isAnnotationPresent(ErrorsExpected.class)
+                context.getTestMethod()
+                                .map(method -> method.isAnnotationPresent(ErrorsExpected.class))
+                                .orElse(false)
                         || context.getRequiredTestClass().isAnnotationPresent(ErrorsExpected.class);
         assertTrue(
                 expected || LogWatch.errors().isEmpty(),
@@ -120,6 +134,9 @@ public final class CleanSlate
     /** Netty says what was lost when it makes new buffers after a collection. */
     @Override
     public void afterAll(ExtensionContext context) throws InterruptedException {
+        if (sharesInstance(context)) {
+            check(context);
+        }
         for (int i = 0; i < ROUNDS; i++) {
             System.gc();
             TimeUnit.MILLISECONDS.sleep(20);

@@ -42,7 +42,7 @@ class JoinsAndLeavesTest {
                 (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         until(
                 "handshakes and sockets end",
-                () -> server.server().sfu().residue() == 0 && sluiceThreads() <= 3);
+                () -> server.server().sfu().residue() == 0 && sluiceThreads() <= 4);
         return new Residue(
                 server.server().sfu().activeBuffers(),
                 server.server().sfu().residue(),

@@ -6,14 +6,11 @@ import dev.sluice.benchmarks.load.ViewingPeer;
 import dev.sluice.benchmarks.load.WhipClient;
 import dev.sluice.signaling.client.ClientLoop;
 import dev.sluice.signaling.client.SyntheticPublisher;
-import dev.sluice.signaling.livekit.AccessTokens;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +35,12 @@ final class Churn implements AutoCloseable {
     private static final double BAD_LOSS = 0.3;
     private static final List<Noise> NOISES = List.of(Noise.values());
 
-    private final String url;
-    private final EventLoopGroup sockets;
     private final SplittableRandom random;
     private final ClientLoop sending = new ClientLoop("churn-send");
     private final ClientLoop receiving = new ClientLoop("churn-receive");
     private final Latencies nobodyLooks = new Latencies();
     private final WhipClient http;
-    private final AccessTokens tokens =
-            new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC());
+    private final Members people;
     private final List<RoomMember> members = new ArrayList<>();
     private final List<ViewingPeer> viewers = new ArrayList<>();
     private final AtomicLong joins = new AtomicLong();
@@ -60,8 +54,7 @@ final class Churn implements AutoCloseable {
     private volatile boolean ended;
 
     Churn(String url, EventLoopGroup sockets, long seed) {
-        this.url = url;
-        this.sockets = sockets;
+        people = new Members(sockets, receiving, url);
         random = new SplittableRandom(seed);
         http = new WhipClient(url);
         camera = publish();
@@ -127,23 +120,7 @@ final class Churn implements AutoCloseable {
     }
 
     private RoomMember join() {
-        String name = "member-" + names++;
-        String token =
-                tokens.sign(
-                        AccessTokens.participant("churn", name, name, true, true),
-                        Duration.ofHours(1));
-        String address =
-                url.replaceFirst("^http", "ws") + "/rtc?protocol=16&sdk=load&access_token=" + token;
-        RoomMember member =
-                new RoomMember(
-                        sockets,
-                        address,
-                        names,
-                        0,
-                        sending,
-                        receiving,
-                        nobodyLooks,
-                        (_, _, _) -> {});
+        RoomMember member = people.make("churn", names++, (_, _, _) -> {});
         member.join().orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
         if (random.nextBoolean()) {
             member.publish().orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();

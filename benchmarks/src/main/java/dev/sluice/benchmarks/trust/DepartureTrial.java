@@ -1,18 +1,13 @@
 package dev.sluice.benchmarks.trust;
 
-import dev.sluice.benchmarks.load.Latencies;
 import dev.sluice.benchmarks.load.RoomMember;
 import dev.sluice.benchmarks.load.ServerProcess;
 import dev.sluice.benchmarks.trust.Lab.Host;
 import dev.sluice.signaling.client.ClientLoop;
-import dev.sluice.signaling.livekit.AccessTokens;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -32,31 +27,6 @@ final class DepartureTrial {
         this.report = report;
     }
 
-    /** A member of a room, who says who is lost. */
-    static RoomMember member(
-            EventLoopGroup sockets,
-            ClientLoop loop,
-            String url,
-            String room,
-            int number,
-            RoomMember.Ear ear) {
-        String name = "member-" + number;
-        String token =
-                new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC())
-                        .sign(
-                                AccessTokens.participant(room, name, name, true, true),
-                                Duration.ofHours(1));
-        return new RoomMember(
-                sockets,
-                url.replaceFirst("^http", "ws") + "/rtc?protocol=16&sdk=load&access_token=" + token,
-                number,
-                0,
-                loop,
-                loop,
-                new Latencies(),
-                ear);
-    }
-
     /** The program on the host whose cable is pulled: joins, speaks, and waits for its end. */
     public static final class Leaver {
         private Leaver() {}
@@ -67,7 +37,8 @@ final class DepartureTrial {
         public static void main(String[] words) throws InterruptedException {
             EventLoopGroup sockets = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
             ClientLoop loop = new ClientLoop("leaver");
-            RoomMember member = member(sockets, loop, words[0], "pulled", 2, (_, _, _) -> {});
+            RoomMember member =
+                    new Members(sockets, loop, words[0]).make("pulled", 2, (_, _, _) -> {});
             member.join().orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
             member.publish().orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
             System.out.println("in");
@@ -93,7 +64,7 @@ final class DepartureTrial {
                 };
         EventLoopGroup sockets = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try (ClientLoop loop = new ClientLoop("stayer")) {
-            RoomMember stayer = member(sockets, loop, server.url(), "pulled", 1, ear);
+            RoomMember stayer = new Members(sockets, loop, server.url()).make("pulled", 1, ear);
             stayer.join().orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
             long peers = peers();
             Process leaver = lab.start(Host.HOSTILE, Leaver.class, server.url());

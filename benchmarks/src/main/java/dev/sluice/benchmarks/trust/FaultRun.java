@@ -89,6 +89,10 @@ final class FaultRun {
             }
             double worst = back.stream().mapToDouble(each -> each).max().orElse(Double.NaN);
             report.most("blackout of 5 s, media back after, worst of 3", worst, 500, " ms");
+            report.most("one way cut for 5 s, media back after", oneWay(witness), 500, " ms");
+            TimeUnit.SECONDS.sleep(3);
+            interfaceDown(server, witness);
+            TimeUnit.SECONDS.sleep(3);
             witness.begin();
             List<Double> moved = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
@@ -117,6 +121,27 @@ final class FaultRun {
         lab.cut(Host.WITNESS, Host.SERVER, false);
         lab.cut(Host.SERVER, Host.WITNESS, false);
         return untilMedia(witness.viewers(), System.nanoTime());
+    }
+
+    /** Nothing gets from the server to the others; it hears them all the time. */
+    private double oneWay(Witness witness) throws IOException, InterruptedException {
+        lab.cut(Host.WITNESS, Host.SERVER, true);
+        TimeUnit.SECONDS.sleep(BLACKOUT_SECONDS);
+        lab.cut(Host.WITNESS, Host.SERVER, false);
+        return untilMedia(witness.viewers(), System.nanoTime());
+    }
+
+    /** The server's own interface goes away and comes back. */
+    private void interfaceDown(ServerProcess server, Witness witness)
+            throws IOException, InterruptedException {
+        lab.run(Host.SERVER, "ip", "link", "set", "wire", "down");
+        long cpu = server.cpuNanos();
+        TimeUnit.SECONDS.sleep(BLACKOUT_SECONDS);
+        double used = (server.cpuNanos() - cpu) / 1e9 / BLACKOUT_SECONDS;
+        lab.run(Host.SERVER, "ip", "link", "set", "wire", "up");
+        double back = untilMedia(witness.viewers(), System.nanoTime());
+        report.most("interface down for 5 s, CPU meanwhile", 100 * used, 5, " % of a core");
+        report.most("  media back after", back, 3_000, " ms");
     }
 
     private static double rebind(Witness witness) throws InterruptedException {

@@ -1,17 +1,12 @@
 package dev.sluice.benchmarks.trust;
 
-import dev.sluice.benchmarks.load.Latencies;
 import dev.sluice.benchmarks.load.RoomMember;
 import dev.sluice.signaling.client.ClientLoop;
-import dev.sluice.signaling.livekit.AccessTokens;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -29,25 +24,9 @@ final class NewsRoom implements AutoCloseable {
     private volatile long toldNanos;
 
     NewsRoom(String url, String room) {
-        AccessTokens tokens = new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC());
+        Members people = new Members(sockets, loop, url);
         for (int i = 0; i < MEMBERS; i++) {
-            String name = "teller-" + i;
-            String token =
-                    tokens.sign(
-                            AccessTokens.participant(room, name, name, true, true),
-                            Duration.ofHours(1));
-            RoomMember member =
-                    new RoomMember(
-                            sockets,
-                            url.replaceFirst("^http", "ws")
-                                    + "/rtc?protocol=16&sdk=load&access_token="
-                                    + token,
-                            i,
-                            -1,
-                            loop,
-                            loop,
-                            new Latencies(),
-                            (sid, _, atNanos) -> hear(sid, atNanos));
+            RoomMember member = people.make(room, i, (sid, _, atNanos) -> hear(sid, atNanos));
             member.join().orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
             members.add(member);
         }

@@ -54,15 +54,9 @@ final class RestartTrial {
         List<RoomMember> members = new ArrayList<>();
         ServerProcess server = start();
         try (ClientLoop loop = new ClientLoop("members")) {
+            Members people = new Members(sockets, loop, server.url());
             for (int i = 0; i < MEMBERS; i++) {
-                RoomMember member =
-                        DepartureTrial.member(
-                                sockets,
-                                loop,
-                                server.url(),
-                                "room" + i % ROOMS,
-                                i,
-                                (_, _, _) -> {});
+                RoomMember member = people.make("room" + i % ROOMS, i, (_, _, _) -> {});
                 member.join().orTimeout(ATTEMPT_SECONDS, TimeUnit.SECONDS).join();
                 member.publish().orTimeout(ATTEMPT_SECONDS, TimeUnit.SECONDS).join();
                 members.add(member);

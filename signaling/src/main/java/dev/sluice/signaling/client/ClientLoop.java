@@ -82,9 +82,7 @@ public final class ClientLoop implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
+            runTasks();
             long now = System.nanoTime();
             if (now - tickedAt >= 1_000_000L) {
                 tickedAt = now;
@@ -92,6 +90,13 @@ public final class ClientLoop implements AutoCloseable {
                     members.get(i).onTick(now);
                 }
             }
+        }
+        runTasks(); // who closed its peers just before has them freed
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
         }
     }
 

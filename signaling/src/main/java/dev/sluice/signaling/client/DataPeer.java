@@ -127,6 +127,11 @@ public final class DataPeer extends ClientPeer implements SctpSink {
         dtls = new DtlsTransport(result, this::sendRecord, this::onPlain);
     }
 
+    @Override
+    protected void onFreed() {
+        association.close();
+    }
+
     private void sendRecord(byte[] datagram) {
         send(ByteBuffer.wrap(datagram));
     }
