@@ -45,10 +45,10 @@ public final class DataPeer extends ClientPeer implements SctpSink {
     private final Ear ear;
     private final byte[] record = new byte[SCRATCH];
     private final CompletableFuture<Void> open = new CompletableFuture<>();
+    private final ByteBuf scratch = Unpooled.directBuffer(SCRATCH);
     private final Association association =
             new Association(
-                    new Association.Scope(
-                            ALLOCATOR, Unpooled.directBuffer(SCRATCH), new byte[32], RANDOM),
+                    new Association.Scope(ALLOCATOR, scratch, new byte[32], RANDOM),
                     this,
                     DataTransport.PORT);
     private Reading reading = Reading.EVERYTHING;
@@ -130,6 +130,7 @@ public final class DataPeer extends ClientPeer implements SctpSink {
     @Override
     protected void onFreed() {
         association.close();
+        scratch.release();
     }
 
     private void sendRecord(byte[] datagram) {

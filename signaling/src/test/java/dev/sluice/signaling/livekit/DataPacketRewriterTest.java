@@ -31,7 +31,9 @@ class DataPacketRewriterTest {
         ByteBuf packet = Unpooled.wrappedBuffer(bytes);
         assertTrue(rewriter.read(packet));
         ByteBuf out = rewriter.write(packet, reliable, identity, sid);
-        return ByteBufUtil.getBytes(out);
+        byte[] written = ByteBufUtil.getBytes(out);
+        out.release();
+        return written;
     }
 
     private static UnknownFieldSet ofTheFuture(SplittableRandom random) {
