@@ -6,8 +6,8 @@ package dev.sluice.core.load;
  *
  * <p>Shedding lowers the load that is measured, and what was shed must not come back for that
  * reason alone. So it is remembered by how much each step lowered the load, and a step is taken
- * back only if the load will stay well below the limit then. Where the load was at its ceiling that
- * guess is too low: a step that had to be repeated waits twice as long the next time.
+ * back only if the load will stay well below the limit then. That is a guess: a step that had to be
+ * repeated soon waits twice as long the next time.
  */
 public final class OverloadControl {
     /** Where each level begins, as a multiple of the first limit. */

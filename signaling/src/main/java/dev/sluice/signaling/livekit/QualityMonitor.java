@@ -62,23 +62,29 @@ final class QualityMonitor {
                         scope.loop());
     }
 
-    /** A connection is silent: everybody hears of it at once. When it is back, in their time. */
+    /**
+     * A connection is silent, or no longer: everybody hears of it at once. How good it is then
+     * shows in time.
+     */
     void onSilent(Connection connection, boolean isSilent) {
-        if (!isSilent) {
-            silent.remove(connection);
-            return;
-        }
         Session session = connection.session();
+        if (isSilent) {
+            silent.add(connection);
+        } else {
+            silent.remove(connection);
+        }
+        ConnectionQuality quality =
+                isSilent(session) ? ConnectionQuality.LOST : ConnectionQuality.EXCELLENT;
+        boolean wasLost = told.get(session.sid()) == ConnectionQuality.LOST;
         boolean here = sessions.contains(session) && session.isVisible();
-        if (silent.add(connection)
-                && here
-                && told.put(session.sid(), ConnectionQuality.LOST) != ConnectionQuality.LOST) {
+        if (here && wasLost != isSilent(session)) {
+            told.put(session.sid(), quality);
             tell(
                     ConnectionQualityUpdate.newBuilder()
                             .addUpdates(
                                     ConnectionQualityInfo.newBuilder()
                                             .setParticipantSid(session.sid())
-                                            .setQuality(ConnectionQuality.LOST)));
+                                            .setQuality(quality)));
         }
     }
 
