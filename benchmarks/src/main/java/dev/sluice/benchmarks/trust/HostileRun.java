@@ -27,6 +27,11 @@ final class HostileRun {
     private static final int JOINS = 100;
     private static final int SOME_JOINS = 40;
     private static final int SILENT = 500;
+
+    /** Of the witness's call, three that send and three that receive. */
+    private static final int WITNESSES = 6;
+
+    private static final int SETTLE_SECONDS = 45;
     private static final double MEBIBYTE = 1 << 20;
 
     private final Lab lab;
@@ -136,6 +141,11 @@ final class HostileRun {
         SyntheticPublisher speaker = witness.publishers().getFirst();
         InetSocketAddress as = speaker.local();
         InetSocketAddress to = speaker.remote();
+        for (int i = 0;
+                i < SETTLE_SECONDS && server.metric("sluice_participants") > WITNESSES;
+                i++) {
+            TimeUnit.SECONDS.sleep(1); // those who joined before left without a word
+        }
         long participants = server.metric("sluice_participants");
         long refused = server.metric("sluice_rtp_dropped_packets_total\\{[^}]*srtp_bad_tag");
         lab.spoof(

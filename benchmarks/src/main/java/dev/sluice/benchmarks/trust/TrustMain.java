@@ -69,6 +69,11 @@ public final class TrustMain {
             case "soak" -> new SoakRun(seconds(TWO_HOURS), out, server, TrustMain::progress).run();
             case "hostile" -> onWitnessHost(scenario, ONE_MINUTE);
             case "faults" -> onWitnessHost(scenario, ONE_MINUTE);
+            case "cycles" -> {
+                Report report = new Report(TrustMain::progress);
+                new CyclesRun(server, report).run();
+                yield report.toString();
+            }
             case "overload" -> {
                 Report report = new Report(TrustMain::progress);
                 new OverloadTrial(server, report).run();

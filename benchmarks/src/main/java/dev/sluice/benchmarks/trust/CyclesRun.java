@@ -1,0 +1,70 @@
+package dev.sluice.benchmarks.trust;
+
+import dev.sluice.benchmarks.load.ServerProcess;
+import dev.sluice.benchmarks.trust.Samples.Kind;
+import dev.sluice.benchmarks.trust.Samples.Sample;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Ten thousand who join and are gone without a word: nothing of them may be left. */
+final class CyclesRun {
+    private static final int ROOMS = 100;
+    private static final int JOINS_A_ROOM = 100;
+    private static final int AT_ONCE = 4;
+
+    /** Consent, then the room. */
+    private static final int SETTLE_SECONDS = 60;
+
+    private static final double HEAP = 1.05;
+    private static final double MEBIBYTES = 8;
+
+    private final List<String> options;
+    private final Report report;
+
+    CyclesRun(List<String> options, Report report) {
+        this.options = options;
+        this.report = report;
+    }
+
+    void run() throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.start(options)) {
+            cycle(server, "warm", 3);
+            Sample before = settled(server);
+            Joins last = cycle(server, "room", ROOMS);
+            Sample after = settled(server);
+            report.note("10,000 joins, the last hundred", last.toString());
+            for (Kind kind : Kind.values()) {
+                double was = kind.of(before);
+                double is = kind.of(after);
+                double most =
+                        switch (kind) {
+                            case HEAP -> HEAP * was;
+                            case RSS -> Double.POSITIVE_INFINITY;
+                            case BUFFER_BYTES -> was + MEBIBYTES;
+                            default -> was;
+                        };
+                report.goal(
+                        kind.title(),
+                        Report.number(was) + " -> " + Report.number(is),
+                        "<= " + Report.number(most),
+                        is <= most);
+            }
+            report.none("rooms left", server.metric("sluice_rooms"));
+        }
+    }
+
+    private static Joins cycle(ServerProcess server, String name, int rooms)
+            throws InterruptedException {
+        Joins joins = new Joins(List.of(), 0);
+        for (int i = 0; i < rooms; i++) {
+            joins = Joins.make(server.url(), name + i, JOINS_A_ROOM, AT_ONCE);
+        }
+        return joins;
+    }
+
+    private static Sample settled(ServerProcess server) throws IOException, InterruptedException {
+        TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+        return new Samples(server).settled();
+    }
+}
