@@ -91,7 +91,8 @@ public final class SoakRun {
             row("server's CPU", number(100.0 * (server.cpuNanos() - cpu) / 1e9 / seconds) + " %");
             for (Kind kind : Kind.values()) {
                 double slope = samples.percentAnHour(kind);
-                String verdict = slope <= MOST_PERCENT_AN_HOUR ? "" : "   GROWS";
+                boolean grows = kind != Kind.PARTICIPANTS && slope > MOST_PERCENT_AN_HOUR;
+                String verdict = grows ? "   GROWS" : "";
                 row("slope of " + kind.title(), number(slope) + " % an hour" + verdict);
             }
         }
