@@ -13,7 +13,7 @@ public final class TrackDemand {
     public static final int MAX_RUNGS = 16;
 
     /** Weight from which a track is on the stage. */
-    static final int STAGE_WEIGHT = 200;
+    public static final int STAGE_WEIGHT = 200;
 
     private final double[] bits = new double[MAX_RUNGS];
     private final int[] layers = new int[MAX_RUNGS];

@@ -218,7 +218,7 @@ public final class Subscription implements Timed {
     }
 
     private boolean isStage() {
-        return first || wish.isPinned() || track.parameters().screen();
+        return first || track.parameters().screen() || weight() >= TrackDemand.STAGE_WEIGHT;
     }
 
     /** What the worker can do of the wish. */

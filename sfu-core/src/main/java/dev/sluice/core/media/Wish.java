@@ -22,18 +22,8 @@ public record Wish(
     private static final int MAX_WEIGHT = 256;
     private static final int SCREEN_WEIGHT = 255;
 
-    /** From there on a track is on the stage, as the allocator sees it. */
-    private static final int PINNED_WEIGHT = 200;
-
     /** A camera is shown the larger the more it matters. */
     private static final int MOST_LAYERS = 3;
-
-    /**
-     * @return whether the subscriber pinned the track
-     */
-    boolean isPinned() {
-        return priority > 0 && MAX_WEIGHT - priority >= PINNED_WEIGHT;
-    }
 
     /**
      * @return how important the track is, 1…255
