@@ -70,21 +70,12 @@ record Joins(List<Double> millis, int failed) {
 
     /** Lets so many join, one after the other; each leaves at once. */
     static Joins make(String url, String room, int count) {
-        WhipClient http = new WhipClient(url);
-        List<Double> millis = new ArrayList<>();
-        int failed = 0;
-        try (ClientLoop loop = new ClientLoop("joins")) {
-            for (int i = 0; i < count; i++) {
-                double took = join(http, loop, room, i);
-                if (Double.isNaN(took)) {
-                    failed++;
-                } else {
-                    millis.add(took);
-                }
-            }
+        try {
+            return make(url, room, count, 1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while joining", e);
         }
-        Collections.sort(millis);
-        return new Joins(millis, failed);
     }
 
     /**
