@@ -149,6 +149,14 @@ public final class Encoding implements OpenTarget {
         return keyFrames;
     }
 
+    /**
+     * @return whether a packet can be opened into {@link #freeSlot}; not while buffers have no
+     *     memory
+     */
+    boolean isReady() {
+        return cache.isReady();
+    }
+
     @Override
     public ByteBuf buffer() {
         return cache.buffer();

@@ -61,10 +61,12 @@ public final class IncomingMedia {
     }
 
     /**
-     * @return where a packet of this SSRC is to be opened, null when it has to be looked at first
+     * @return where a packet of this SSRC is to be opened, null when it has to be looked at first,
+     *     or there is no memory to keep it in
      */
     public @Nullable OpenTarget targetOf(int ssrc) {
-        return binder.media(ssrc);
+        Encoding encoding = binder.media(ssrc);
+        return encoding != null && encoding.isReady() ? encoding : null;
     }
 
     /**
@@ -92,6 +94,11 @@ public final class IncomingMedia {
             encoding.track().onRtp(nowNanos, encoding, packet, false);
             return;
         }
+        if (binder.media((int) packet.ssrc())
+                != null) { // targetOf knew it and had no memory for it
+            scope.counters().drop(DropReason.NO_MEMORY);
+            return;
+        }
         Encoding repaired = binder.retransmission((int) packet.ssrc());
         if (repaired == null && binder.bind(packet)) {
             repaired = binder.retransmission((int) packet.ssrc());
@@ -103,6 +110,10 @@ public final class IncomingMedia {
         Encoding found = binder.media((int) packet.ssrc());
         if (found == null) {
             scope.counters().drop(DropReason.RTP_UNKNOWN_STREAM);
+            return;
+        }
+        if (!found.isReady()) {
+            scope.counters().drop(DropReason.NO_MEMORY);
             return;
         }
         found.buffer().setBytes(found.freeSlot(), buffer, offset, length);
@@ -119,6 +130,10 @@ public final class IncomingMedia {
             // bandwidth probes are empty retransmissions
             scope.counters()
                     .drop(payload <= 0 ? DropReason.RTP_PADDING_ONLY : DropReason.RTX_UNUSABLE);
+            return;
+        }
+        if (!encoding.isReady()) {
+            scope.counters().drop(DropReason.NO_MEMORY);
             return;
         }
         ByteBuf from = packet.buffer();

@@ -1,14 +1,17 @@
 package dev.sluice.core.media;
 
+import dev.sluice.core.load.BufferMemory;
 import dev.sluice.core.transport.OpenTarget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
 /**
  * Recent plain packets of one encoding, shared by all its subscribers. Packets are opened into the
  * next free slot; {@link #commit} makes them known under their sequence number, so one that fails
  * authentication overwrites nothing but the oldest slot. Slots are never released, only reused.
+ * Memory is taken when the first packet comes: who announces tracks and sends nothing costs none.
  */
 final class PacketCache {
     /** No such packet. */
@@ -17,7 +20,12 @@ final class PacketCache {
     /** Packets that may come before references to slots are used up. */
     private static final int BURST = 64;
 
-    private final ByteBuf buffer;
+    /** Without memory, so many packets are dropped before it is asked for again. */
+    private static final int REFUSALS = 64;
+
+    private final ByteBufAllocator allocator;
+    private ByteBuf buffer = Unpooled.EMPTY_BUFFER; // until the first packet
+    private int refusals;
     private final int mask;
     private final long[] sequenceOf; // slot → extended sequence number
     private final int[] lengthOf;
@@ -29,12 +37,36 @@ final class PacketCache {
      */
     PacketCache(ByteBufAllocator allocator, int slots) {
         assert Integer.bitCount(slots) == 1;
-        buffer = allocator.directBuffer(slots * OpenTarget.SLOT);
+        this.allocator = allocator;
         mask = slots - 1;
         sequenceOf = new long[slots];
         lengthOf = new int[slots];
         slotOf = new int[slots];
         Arrays.fill(sequenceOf, MISSING);
+    }
+
+    /**
+     * @return whether there is memory for the next packet; {@link #freeSlot} is good only then
+     */
+    boolean isReady() {
+        return buffer.capacity() > 0 || take();
+    }
+
+    private boolean take() {
+        if (refusals > 0) {
+            refusals--;
+            return false;
+        }
+        int bytes = sequenceOf.length * OpenTarget.SLOT;
+        try {
+            if (BufferMemory.keeps(bytes)) {
+                buffer = allocator.directBuffer(bytes);
+                return true;
+            }
+        } catch (OutOfMemoryError e) { // of buffers, not of the heap: the packet is lost, no more
+        }
+        refusals = REFUSALS;
+        return false;
     }
 
     ByteBuf buffer() {

@@ -4,6 +4,7 @@ import dev.sluice.core.feedback.ReceiverReporter;
 import dev.sluice.core.feedback.ReorderDelay;
 import dev.sluice.core.feedback.RtcpSink;
 import dev.sluice.core.media.TrackParameters.Feedback;
+import dev.sluice.core.stats.DropReason;
 import dev.sluice.rtp.RtpPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -31,6 +32,7 @@ public final class RelayedTrack {
         void request(int layer);
     }
 
+    private final MediaScope scope;
     private final PublishedTrack track;
     private final RtpPacket packet = new RtpPacket();
 
@@ -43,6 +45,7 @@ public final class RelayedTrack {
             TrackParameters parameters,
             KeyFrames keyFrames,
             Runnable onUnsubscribed) {
+        this.scope = scope;
         RtcpSink nobody = new NoRtcp();
         Publisher publisher =
                 new Publisher(
@@ -77,6 +80,10 @@ public final class RelayedTrack {
     public void onRtp(
             long nowNanos, int layer, ByteBuf from, int at, int length, boolean recovered) {
         Encoding encoding = track.encodings().get(layer);
+        if (!encoding.isReady()) {
+            scope.counters().drop(DropReason.NO_MEMORY);
+            return;
+        }
         int slot = encoding.freeSlot();
         encoding.buffer().setBytes(slot, from, at, length);
         if (packet.wrap(encoding.buffer(), slot, length)) {

@@ -48,6 +48,8 @@ public enum DropReason {
     RTP_PADDING_ONLY(true),
     /** Video that is not even opened while sound alone is forwarded. */
     RTP_SHED(true),
+    /** There is no memory left to keep packets in. */
+    NO_MEMORY(true),
     RTCP_MALFORMED(true),
     RTCP_UNKNOWN_STREAM(true),
     RTX_UNUSABLE(true),

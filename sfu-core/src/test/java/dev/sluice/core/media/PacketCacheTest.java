@@ -1,9 +1,16 @@
 package dev.sluice.core.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +23,59 @@ class PacketCacheTest {
     }
 
     private void put(long extended) {
+        assertTrue(cache.isReady());
         cache.buffer().setLong(cache.freeSlot(), extended);
         cache.commit(extended, 100);
+    }
+
+    @Test
+    void memoryIsTakenWithTheFirstPacket() {
+        assertEquals(0, cache.buffer().capacity());
+
+        put(1);
+
+        assertEquals(256 * 1536, cache.buffer().capacity());
+    }
+
+    @Test
+    void withoutMemoryPacketsAreLostUntilThereIsSome() {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        ByteBufAllocator allocator =
+                new AbstractByteBufAllocator(true) {
+                    @Override
+                    protected ByteBuf newHeapBuffer(int initial, int most) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    protected ByteBuf newDirectBuffer(int initial, int most) {
+                        asked.incrementAndGet();
+                        if (!enough.get()) {
+                            throw new OutOfMemoryError("of buffers");
+                        }
+                        return UnpooledByteBufAllocator.DEFAULT.directBuffer(initial, most);
+                    }
+
+                    @Override
+                    public boolean isDirectBufferPooled() {
+                        return false;
+                    }
+                };
+        PacketCache poor = new PacketCache(allocator, 256);
+
+        for (int i = 0; i < 650; i++) {
+            assertFalse(poor.isReady());
+        }
+        assertEquals(10, asked.get(), "it is not asked for each packet");
+        enough.set(true);
+        int lost = 0;
+        while (!poor.isReady()) {
+            lost++;
+        }
+
+        assertTrue(lost <= 64, lost + " packets lost though there was memory");
+        poor.buffer().release();
     }
 
     @Test
