@@ -129,14 +129,12 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
         if (sockets != null) {
             endpoint.open(group.next(), this, allocator);
         }
+        DtlsSettings dtls = dtls(random);
         TransportScope transports =
                 new TransportScope(
                         Runnable::run,
                         () -> nowNanos,
-                        new DtlsSettings(
-                                random,
-                                Certificate.create(Instant.EPOCH, random),
-                                List.of(SrtpProfile.values())),
+                        _ -> dtls,
                         new Semaphore(1),
                         new StunCodec(),
                         ciphers,
@@ -172,6 +170,11 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
         nowNanos += TICK_NANOS;
         deadlines.runDue(nowNanos); // the key frame may wait for a pacer
         egress.flush(nowNanos);
+    }
+
+    private static DtlsSettings dtls(SecureRandom random) {
+        return new DtlsSettings(
+                random, Certificate.create(Instant.EPOCH, random), List.of(SrtpProfile.values()));
     }
 
     private static TrackParameters track(CodecParameters vp8) {

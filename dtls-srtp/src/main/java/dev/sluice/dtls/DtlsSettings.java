@@ -51,6 +51,20 @@ public final class DtlsSettings {
         this.permits = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
     }
 
+    private DtlsSettings(DtlsSettings others, Certificate certificate) {
+        this.crypto = others.crypto;
+        this.certificate = certificate;
+        this.profiles = others.profiles;
+        this.permits = others.permits;
+    }
+
+    /**
+     * @return the same with another certificate
+     */
+    DtlsSettings with(Certificate other) {
+        return new DtlsSettings(this, other);
+    }
+
     public Certificate certificate() {
         return certificate;
     }

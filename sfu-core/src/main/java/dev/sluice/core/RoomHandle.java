@@ -64,7 +64,7 @@ public final class RoomHandle {
                             peer,
                             sfu.random(),
                             local,
-                            sfu.fingerprint(),
+                            peer.fingerprint(),
                             sfu.candidates(place)));
         });
         return made;

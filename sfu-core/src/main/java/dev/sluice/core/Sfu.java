@@ -1,5 +1,6 @@
 package dev.sluice.core;
 
+import dev.sluice.core.load.BufferMemory;
 import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
@@ -7,18 +8,17 @@ import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.TcpListener;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
+import dev.sluice.dtls.DtlsIdentity;
 import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.dtls.DtlsWarmUp;
-import dev.sluice.dtls.Fingerprint;
 import dev.sluice.ice.Candidate;
 import dev.sluice.ice.stun.StunCodec;
 import dev.sluice.srtp.SrtpProviders;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.internal.PlatformDependent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +49,6 @@ public final class Sfu implements AutoCloseable {
 
     private final SfuConfig config;
     private final SecureRandom random = new SecureRandom();
-    private final Certificate certificate;
     private final PooledByteBufAllocator allocator;
     private final List<Worker> workers = new ArrayList<>();
     private final List<TcpListener> listeners = new ArrayList<>();
@@ -60,7 +59,6 @@ public final class Sfu implements AutoCloseable {
 
     private Sfu(SfuConfig config) {
         this.config = config;
-        this.certificate = Certificate.create(Instant.now(), random);
         // no thread caches: the number of live buffers is exact, and media memory is reused anyway
         this.allocator = new PooledByteBufAllocator(true, 1, 1, 8192, 8, 0, 0, false);
     }
@@ -91,9 +89,8 @@ public final class Sfu implements AutoCloseable {
     private static Sfu start(SfuConfig config, SrtpProviders.Choice ciphers) {
         Sfu sfu = new Sfu(config);
         Worker.Plan plan = new Worker.Plan(ciphers.provider(), config.sockets().resolve());
-        DtlsSettings dtls = new DtlsSettings(sfu.random, sfu.certificate, config.srtpProfiles());
+        DtlsIdentity dtls = sfu.identity();
         new StunCodec().warmUp();
-        DtlsWarmUp.start(dtls);
         Semaphore handshakes = new Semaphore(config.maxHandshakes());
         for (int i = 0; i < config.workers(); i++) {
             Worker worker = new Worker(i, config, dtls, handshakes, plan, sfu.allocator);
@@ -105,6 +102,14 @@ public final class Sfu implements AutoCloseable {
         }
         sfu.watchdog = new Watchdog(sfu.workers);
         return sfu;
+    }
+
+    private DtlsIdentity identity() {
+        InstantSource wallClock = InstantSource.system();
+        Certificate certificate = Certificate.create(wallClock.instant(), random);
+        DtlsSettings first = new DtlsSettings(random, certificate, config.srtpProfiles());
+        DtlsWarmUp.start(first);
+        return new DtlsIdentity(first, random, wallClock, Thread.ofVirtual()::start);
     }
 
     private void open(Worker worker, int index) {
@@ -212,10 +217,6 @@ public final class Sfu implements AutoCloseable {
 
     SecureRandom random() {
         return random;
-    }
-
-    Fingerprint fingerprint() {
-        return certificate.fingerprint();
     }
 
     /** Candidates of a worker: over UDP, then over TCP; advertised addresses before its own. */
@@ -329,8 +330,7 @@ public final class Sfu implements AutoCloseable {
      * @return whether buffers take less than four fifths of the memory that there is for them
      */
     boolean hasMemory() {
-        long most = PlatformDependent.maxDirectMemory();
-        return PlatformDependent.usedDirectMemory() < most / 5 * 4;
+        return BufferMemory.admits();
     }
 
     /**

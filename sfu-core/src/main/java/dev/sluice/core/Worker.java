@@ -25,7 +25,7 @@ import dev.sluice.core.transport.SocketMode;
 import dev.sluice.core.transport.TcpHome;
 import dev.sluice.core.transport.TransportScope;
 import dev.sluice.core.transport.UdpEndpoint;
-import dev.sluice.dtls.DtlsSettings;
+import dev.sluice.dtls.DtlsIdentity;
 import dev.sluice.ice.stun.StunCodec;
 import dev.sluice.rtp.RtpPacket;
 import dev.sluice.rtp.codec.VideoPayload;
@@ -121,7 +121,7 @@ public final class Worker implements UdpEndpoint.Receiver {
     Worker(
             int index,
             SfuConfig config,
-            DtlsSettings dtls,
+            DtlsIdentity dtls,
             Semaphore handshakes,
             Plan plan,
             ByteBufAllocator allocator) {

@@ -25,6 +25,7 @@ import dev.sluice.core.transport.CloseReason;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerOwner;
 import dev.sluice.core.transport.PeerTransport;
+import dev.sluice.dtls.Fingerprint;
 import dev.sluice.ice.IceCredentials;
 import dev.sluice.rtp.rtcp.RtcpCompound;
 import dev.sluice.sctp.Reliability;
@@ -75,6 +76,13 @@ public final class Peer implements PeerOwner, FeedbackSink, DataReceiver {
     public void remote(long nowNanos, PeerParameters parameters) {
         transport.remote(
                 nowNanos, parameters.iceUfrag(), parameters.fingerprints(), parameters.role());
+    }
+
+    /**
+     * @return fingerprint of our certificate
+     */
+    public Fingerprint fingerprint() {
+        return transport.fingerprint();
     }
 
     /** Begins an ICE restart. */

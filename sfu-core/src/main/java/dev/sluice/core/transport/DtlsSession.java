@@ -8,6 +8,7 @@ import dev.sluice.dtls.DtlsHandshake;
 import dev.sluice.dtls.DtlsRecordFilter;
 import dev.sluice.dtls.DtlsResult;
 import dev.sluice.dtls.DtlsRole;
+import dev.sluice.dtls.DtlsSettings;
 import dev.sluice.dtls.DtlsSink;
 import dev.sluice.dtls.DtlsTransport;
 import dev.sluice.dtls.Fingerprint;
@@ -25,6 +26,7 @@ final class DtlsSession implements DtlsSink {
     private final Counters counters;
     private final String name;
     private final PeerTransport peer;
+    private final DtlsSettings settings;
     private List<Fingerprint> fingerprints = List.of();
     private DtlsRole role = DtlsRole.SERVER;
     private @Nullable DtlsRecordFilter filter;
@@ -34,8 +36,9 @@ final class DtlsSession implements DtlsSink {
     private boolean expectsData;
     private boolean closed;
 
-    DtlsSession(TransportScope scope, String name, PeerTransport peer) {
+    DtlsSession(long nowNanos, TransportScope scope, String name, PeerTransport peer) {
         this.scope = scope;
+        this.settings = scope.dtls().apply(nowNanos);
         this.counters = scope.counters();
         this.name = name;
         this.peer = peer;
@@ -120,6 +123,13 @@ final class DtlsSession implements DtlsSink {
         return established != null && established.send(bytes, length);
     }
 
+    /**
+     * @return of the certificate that this session proves itself with
+     */
+    Fingerprint fingerprint() {
+        return settings.certificate().fingerprint();
+    }
+
     DtlsRole role() {
         return role;
     }
@@ -131,7 +141,7 @@ final class DtlsSession implements DtlsSink {
         }
         startedNanos = scope.clock().nowNanos();
         counters.add(Counter.HANDSHAKES_STARTED);
-        DtlsHandshake started = new DtlsHandshake(scope.dtls(), role, fingerprints, this);
+        DtlsHandshake started = new DtlsHandshake(settings, role, fingerprints, this);
         handshake = started;
         started.start(name);
         return true;

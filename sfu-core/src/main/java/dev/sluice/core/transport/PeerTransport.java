@@ -52,7 +52,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         this.scope = scope;
         this.owner = owner;
         this.ice = new IceSession(nowNanos, local, scope.stun(), this);
-        this.dtls = new DtlsSession(scope, name, this);
+        this.dtls = new DtlsSession(nowNanos, scope, name, this);
         this.srtp = new SrtpSession(scope, owner);
         scope.directory().add(local.ufrag(), this);
         timer = scope.deadlines().add(this);
@@ -69,6 +69,13 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
             dtls.remote(fingerprints, role);
             ice.remoteUfrag(nowNanos, ufrag);
         }
+    }
+
+    /**
+     * @return fingerprint of our certificate
+     */
+    public Fingerprint fingerprint() {
+        return dtls.fingerprint();
     }
 
     /**

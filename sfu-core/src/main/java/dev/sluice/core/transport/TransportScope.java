@@ -9,13 +9,14 @@ import dev.sluice.srtp.SrtpCiphers;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongFunction;
 
 /**
  * What all transports of one worker share.
  *
  * @param loop the worker's loop, for results of other threads
  * @param clock the worker's clock, for results that come from other threads
- * @param dtls certificate and settings of the process
+ * @param dtls certificate and settings for a session that begins at a time
  * @param handshakes permits for live handshakes of the process
  * @param stun the worker's STUN codec
  * @param ciphers the worker's SRTP ciphers
@@ -30,7 +31,7 @@ import java.util.concurrent.Semaphore;
 public record TransportScope(
         Executor loop,
         Clock clock,
-        DtlsSettings dtls,
+        LongFunction<DtlsSettings> dtls,
         Semaphore handshakes,
         StunCodec stun,
         SrtpCiphers ciphers,

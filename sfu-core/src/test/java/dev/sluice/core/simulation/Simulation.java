@@ -126,7 +126,7 @@ final class Simulation {
                 new TransportScope(
                         Runnable::run,
                         () -> now,
-                        DTLS,
+                        _ -> DTLS,
                         new Semaphore(1),
                         new StunCodec(),
                         ciphers,
