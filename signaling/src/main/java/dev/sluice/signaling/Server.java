@@ -58,11 +58,10 @@ public final class Server implements AutoCloseable {
     private @Nullable SelfTest selfTest;
     private boolean closed;
 
-    Server(ServerConfig config, Sfu sfu, String version) {
+    Server(ServerConfig config, Sfu sfu, String version, Clock clock) {
         this.sfu = sfu;
         ThreadFactory threads = task -> new Thread(task, "sluice-control");
         this.loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
-        Clock clock = Clock.systemUTC();
         AccessTokens tokens = new AccessTokens(config.keys(), clock);
         this.settings = new Settings(config);
         this.tokens = tokens;
@@ -93,16 +92,26 @@ public final class Server implements AutoCloseable {
      * @throws IllegalStateException when a port cannot be bound; the message names it
      */
     public static Server start(ServerConfig config, SfuConfig media, String version) {
-        Server server = listening(config, media, version);
+        return start(config, media, version, Clock.systemUTC());
+    }
+
+    /** The same by another clock on the wall. */
+    static Server start(ServerConfig config, SfuConfig media, String version, Clock clock) {
+        Server server = listening(config, media, version, clock);
         server.ready();
         return server;
     }
 
     /** The same, but not ready before {@link #ready} says so. */
     static Server listening(ServerConfig config, SfuConfig media, String version) {
+        return listening(config, media, version, Clock.systemUTC());
+    }
+
+    private static Server listening(
+            ServerConfig config, SfuConfig media, String version, Clock clock) {
         Sfu sfu = Sfu.start(media);
         try {
-            return new Server(config, sfu, version);
+            return new Server(config, sfu, version, clock);
         } catch (RuntimeException e) { // a certificate that cannot be read, a port that is taken
             sfu.close();
             throw e;

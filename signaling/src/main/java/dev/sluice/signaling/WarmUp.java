@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,12 @@ final class WarmUp {
                         media.peersBeforeOverflow(),
                         media.dataBytesPerSecond(),
                         0); // the JVM compiles: it is busy anyway
-        try (Server server = new Server(config.onLoopback(), Sfu.warming(alone), "warm-up");
+        try (Server server =
+                        new Server(
+                                config.onLoopback(),
+                                Sfu.warming(alone),
+                                "warm-up",
+                                Clock.systemUTC());
                 ClientLoop loop = new ClientLoop("sluice-warm-up")) {
             for (int round = 0; round < ROUNDS; round++) {
                 call(server.address(), loop, "warm-up-" + round);

@@ -23,7 +23,7 @@ public final class TestServer implements AutoCloseable {
     static final Map<String, String> KEYS = Map.of("devkey", "secret");
 
     private final Server server;
-    private final AccessTokens tokens = new AccessTokens(KEYS, Clock.systemUTC());
+    private final AccessTokens tokens;
 
     /**
      * @param flags keys of the configuration that differ, as on the command line
@@ -32,7 +32,9 @@ public final class TestServer implements AutoCloseable {
             List<SrtpProfile> profiles,
             int peersBeforeOverflow,
             int tcpPort,
-            Map<String, String> flags) {
+            Map<String, String> flags,
+            Clock clock) {
+        tokens = new AccessTokens(KEYS, clock);
         ServerConfig base = ServerConfig.development();
         ServerConfig config =
                 new ServerConfig(
@@ -71,7 +73,7 @@ public final class TestServer implements AutoCloseable {
                         peersBeforeOverflow,
                         SfuConfig.DATA_BYTES_PER_SECOND,
                         full.rtc().loadLimit());
-        server = Server.start(full, media, "test");
+        server = Server.start(full, media, "test", clock);
     }
 
     private static ServerConfig with(ServerConfig config, Map<String, String> flags) {
@@ -84,8 +86,17 @@ public final class TestServer implements AutoCloseable {
 
     /** One with some keys of the configuration set, as on the command line. */
     public static TestServer with(Map<String, String> flags) {
+        return with(flags, Clock.systemUTC());
+    }
+
+    /** The same by another clock on the wall. */
+    static TestServer with(Map<String, String> flags, Clock clock) {
         return new TestServer(
-                SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, SfuConfig.NO_TCP, flags);
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                SfuConfig.NO_TCP,
+                flags,
+                clock);
     }
 
     public static TestServer start() {
@@ -94,12 +105,17 @@ public final class TestServer implements AutoCloseable {
 
     public static TestServer start(SrtpProfile only) {
         return new TestServer(
-                List.of(only), SfuConfig.PEERS_BEFORE_OVERFLOW, SfuConfig.NO_TCP, Map.of());
+                List.of(only),
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                SfuConfig.NO_TCP,
+                Map.of(),
+                Clock.systemUTC());
     }
 
     /** One whose rooms overflow to the other worker with the second subscriber. */
     public static TestServer overflowing() {
-        return new TestServer(SfuConfig.ALL_PROFILES, 1, SfuConfig.NO_TCP, Map.of());
+        return new TestServer(
+                SfuConfig.ALL_PROFILES, 1, SfuConfig.NO_TCP, Map.of(), Clock.systemUTC());
     }
 
     /** One that keeps participants whose socket broke, and tells of events. */
@@ -114,7 +130,12 @@ public final class TestServer implements AutoCloseable {
 
     /** One that also takes TCP, on a free port. */
     public static TestServer withTcp() {
-        return new TestServer(SfuConfig.ALL_PROFILES, SfuConfig.PEERS_BEFORE_OVERFLOW, 0, Map.of());
+        return new TestServer(
+                SfuConfig.ALL_PROFILES,
+                SfuConfig.PEERS_BEFORE_OVERFLOW,
+                0,
+                Map.of(),
+                Clock.systemUTC());
     }
 
     /** One that speaks https. */
