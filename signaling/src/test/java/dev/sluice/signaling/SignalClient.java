@@ -99,6 +99,13 @@ public final class SignalClient implements AutoCloseable {
         return closed.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    /**
+     * @return whether the server closed it
+     */
+    boolean isClosed() {
+        return closed.isDone();
+    }
+
     /** Goes without a goodbye. */
     @Override
     public void close() {

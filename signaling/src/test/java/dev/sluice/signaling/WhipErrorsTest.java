@@ -161,10 +161,11 @@ class WhipErrorsTest {
 
         for (String method : new String[] {"GET", "HEAD", "PATCH", "DELETE"}) {
             assertEquals(401, send(method, session, "").statusCode(), method);
+            assertEquals(401, send(method, "/whip/unknown", "").statusCode(), method);
             assertEquals(
-                    401,
+                    404,
                     send(method, session, "", "Authorization", bearer("eve")).statusCode(),
-                    method);
+                    method + " of another, as if there were none");
             assertEquals(
                     404,
                     send(method, "/whip/unknown", "", "Authorization", mine).statusCode(),
