@@ -9,14 +9,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * How long joins take: from the offer until media may flow.
  *
  * @param millis of each that succeeded, sorted
  * @param failed how many did not
+ * @param firstFailure why the first of them did not, empty when all did
  */
-record Joins(List<Double> millis, int failed) {
+record Joins(List<Double> millis, int failed, String firstFailure) {
+    static final Joins NONE = new Joins(List.of(), 0, "");
+
     private static final int PATIENCE_SECONDS = 15;
 
     /** Lets so many join at a time, until all have; each leaves at once. */
@@ -24,6 +29,7 @@ record Joins(List<Double> millis, int failed) {
         List<Double> millis = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger next = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();
+        AtomicReference<String> firstFailure = new AtomicReference<>("");
         WhipClient http = new WhipClient(url);
         try (ClientLoop loop = new ClientLoop("joins")) {
             List<Thread> threads = new ArrayList<>();
@@ -33,11 +39,11 @@ record Joins(List<Double> millis, int failed) {
                             for (int j = next.getAndIncrement();
                                     j < count;
                                     j = next.getAndIncrement()) {
-                                double took = join(http, loop, room, j);
-                                if (Double.isNaN(took)) {
+                                try {
+                                    millis.add(join(http, loop, room, j));
+                                } catch (RuntimeException e) {
                                     failed.incrementAndGet();
-                                } else {
-                                    millis.add(took);
+                                    firstFailure.compareAndSet("", e.toString());
                                 }
                             }
                         }));
@@ -46,11 +52,23 @@ record Joins(List<Double> millis, int failed) {
                 thread.join();
             }
         }
-        return new Joins(millis.stream().sorted().toList(), failed.get());
+        return new Joins(millis.stream().sorted().toList(), failed.get(), firstFailure.get());
     }
 
     /**
-     * @return milliseconds, NaN when it failed
+     * @return these and those
+     */
+    Joins and(Joins others) {
+        List<Double> both =
+                Stream.concat(millis.stream(), others.millis.stream()).sorted().toList();
+        return new Joins(
+                both,
+                failed + others.failed,
+                firstFailure.isEmpty() ? others.firstFailure : firstFailure);
+    }
+
+    /**
+     * @return milliseconds
      */
     private static double join(WhipClient http, ClientLoop loop, String room, int number) {
         SyntheticPublisher peer = new SyntheticPublisher(loop, -1, 10 + 10L * number, 0);
@@ -61,8 +79,6 @@ record Joins(List<Double> millis, int failed) {
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .join();
             return (System.nanoTime() - began) / 1e6;
-        } catch (RuntimeException e) {
-            return Double.NaN;
         } finally {
             peer.close();
         }
