@@ -23,6 +23,7 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.CloseReason;
 import dev.sluice.core.transport.Egress;
+import dev.sluice.core.transport.LiveHandshakes;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerDirectory;
 import dev.sluice.core.transport.SealGate;
@@ -58,7 +59,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +135,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
                         Runnable::run,
                         () -> nowNanos,
                         _ -> dtls,
-                        new Semaphore(1),
+                        new LiveHandshakes(1),
                         new StunCodec(),
                         ciphers,
                         allocator.directBuffer(OpenTarget.SLOT),

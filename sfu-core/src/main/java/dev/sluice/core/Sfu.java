@@ -5,6 +5,7 @@ import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.room.RoomEvents;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
+import dev.sluice.core.transport.LiveHandshakes;
 import dev.sluice.core.transport.TcpListener;
 import dev.sluice.core.transport.UdpEndpoint;
 import dev.sluice.dtls.Certificate;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +91,7 @@ public final class Sfu implements AutoCloseable {
         Worker.Plan plan = new Worker.Plan(ciphers.provider(), config.sockets().resolve());
         DtlsIdentity dtls = sfu.identity();
         new StunCodec().warmUp();
-        Semaphore handshakes = new Semaphore(config.maxHandshakes());
+        LiveHandshakes handshakes = new LiveHandshakes(config.maxHandshakes());
         for (int i = 0; i < config.workers(); i++) {
             Worker worker = new Worker(i, config, dtls, handshakes, plan, sfu.allocator);
             sfu.workers.add(worker);

@@ -18,6 +18,7 @@ import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.DatagramReceiver;
 import dev.sluice.core.transport.Egress;
 import dev.sluice.core.transport.Endpoint;
+import dev.sluice.core.transport.LiveHandshakes;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerDirectory;
 import dev.sluice.core.transport.SealGate;
@@ -51,7 +52,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -122,7 +122,7 @@ public final class Worker implements UdpEndpoint.Receiver {
             int index,
             SfuConfig config,
             DtlsIdentity dtls,
-            Semaphore handshakes,
+            LiveHandshakes handshakes,
             Plan plan,
             ByteBufAllocator allocator) {
         this.index = index;

@@ -14,6 +14,7 @@ import dev.sluice.dtls.DtlsTransport;
 import dev.sluice.dtls.Fingerprint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class DtlsSession implements DtlsSink {
     private @Nullable DtlsRecordFilter filter;
     private @Nullable DtlsHandshake handshake;
     private @Nullable DtlsTransport association;
+    private InetAddress source = InetAddress.getLoopbackAddress(); // whose the handshake is
     private long startedNanos;
     private boolean expectsData;
     private boolean closed;
@@ -56,16 +58,16 @@ final class DtlsSession implements DtlsSink {
     }
 
     /** An address was selected: a client begins now. */
-    void onPathReady() {
+    void onPathReady(InetAddress remote) {
         if (role == DtlsRole.CLIENT && filter != null && handshake == null && association == null) {
-            start();
+            start(remote);
         }
     }
 
     /**
      * @return whether the datagram passed the filter
      */
-    boolean onDatagram(long nowNanos, ByteBuf buffer, int length) {
+    boolean onDatagram(long nowNanos, InetAddress from, ByteBuf buffer, int length) {
         DtlsRecordFilter records = filter;
         if (records == null) {
             counters.drop(DropReason.DTLS_TOO_EARLY);
@@ -82,7 +84,7 @@ final class DtlsSession implements DtlsSink {
             pump(established, datagram);
             return false;
         }
-        if (handshake == null && !(role == DtlsRole.SERVER && start())) {
+        if (handshake == null && !(role == DtlsRole.SERVER && start(from))) {
             return false;
         }
         DtlsHandshake running = handshake;
@@ -134,11 +136,12 @@ final class DtlsSession implements DtlsSink {
         return role;
     }
 
-    private boolean start() {
-        if (!scope.handshakes().tryAcquire()) {
+    private boolean start(InetAddress with) {
+        if (!scope.handshakes().begin(with)) {
             counters.drop(DropReason.DTLS_TOO_MANY_HANDSHAKES);
             return false;
         }
+        source = with;
         startedNanos = scope.clock().nowNanos();
         counters.add(Counter.HANDSHAKES_STARTED);
         DtlsHandshake started = new DtlsHandshake(settings, role, fingerprints, this);
@@ -156,13 +159,13 @@ final class DtlsSession implements DtlsSink {
 
     @Override
     public void onDone(DtlsResult result) {
-        scope.handshakes().release();
+        scope.handshakes().end(source);
         scope.loop().execute(() -> finish(result));
     }
 
     @Override
     public void onFailed(DtlsFailure failure) {
-        scope.handshakes().release();
+        scope.handshakes().end(source);
         scope.loop().execute(() -> failed(failure));
     }
 

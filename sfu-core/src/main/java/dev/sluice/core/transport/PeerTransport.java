@@ -102,7 +102,10 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
     public void onStun(long nowNanos, StunPeek peek, byte[] datagram, CandidatePair pair) {
         StunResult result = ice.onRequest(nowNanos, peek, datagram, pair);
         switch (result) {
-            case ANSWERED, HELD -> returnPath.onReceived(pair.remote(), datagram.length);
+            case ANSWERED, HELD -> {
+                returnPath.onReceived(pair.remote(), datagram.length);
+                begin();
+            }
             case UNKNOWN_USER -> scope.counters().drop(DropReason.STUN_UNKNOWN_USER);
             case BAD_USER -> scope.counters().drop(DropReason.STUN_BAD_USER);
             case BAD_INTEGRITY -> scope.counters().drop(DropReason.STUN_BAD_INTEGRITY);
@@ -111,11 +114,19 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         }
     }
 
+    /** As a DTLS client; again with each check while others' handshakes take all there may be. */
+    private void begin() {
+        CandidatePair selected = ice.selected();
+        if (selected != null) {
+            dtls.onPathReady(selected.remote().getAddress());
+        }
+    }
+
     /** A DTLS datagram from an admitted address. */
     public void onDtls(
             long nowNanos, Endpoint via, InetSocketAddress from, ByteBuf buffer, int length) {
         returnPath.onReceived(from, length);
-        if (dtls.onDatagram(nowNanos, buffer, length)) {
+        if (dtls.onDatagram(nowNanos, from.getAddress(), buffer, length)) {
             handshakeFrom = from;
             handshakeVia = via;
             answerTo(via, from);
@@ -207,7 +218,7 @@ public final class PeerTransport implements IceSink, RtcpSink, Timed {
         if (endpoint != null) {
             returnPath.onMoved(endpoint, pair.remote());
         }
-        dtls.onPathReady();
+        begin();
     }
 
     @Override

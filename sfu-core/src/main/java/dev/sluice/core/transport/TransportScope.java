@@ -8,7 +8,6 @@ import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.LongFunction;
 
 /**
@@ -32,7 +31,7 @@ public record TransportScope(
         Executor loop,
         Clock clock,
         LongFunction<DtlsSettings> dtls,
-        Semaphore handshakes,
+        LiveHandshakes handshakes,
         StunCodec stun,
         SrtpCiphers ciphers,
         ByteBuf scratch,

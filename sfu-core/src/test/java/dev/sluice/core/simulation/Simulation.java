@@ -18,6 +18,7 @@ import dev.sluice.core.stats.Counters;
 import dev.sluice.core.stats.DropReason;
 import dev.sluice.core.transport.CapturedSocket;
 import dev.sluice.core.transport.Egress;
+import dev.sluice.core.transport.LiveHandshakes;
 import dev.sluice.core.transport.OpenTarget;
 import dev.sluice.core.transport.PeerDirectory;
 import dev.sluice.core.transport.TransportScope;
@@ -48,7 +49,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -127,7 +127,7 @@ final class Simulation {
                         Runnable::run,
                         () -> now,
                         _ -> DTLS,
-                        new Semaphore(1),
+                        new LiveHandshakes(1),
                         new StunCodec(),
                         ciphers,
                         allocator.directBuffer(OpenTarget.SLOT),
