@@ -36,15 +36,24 @@ final class HostileRun {
 
     private final Lab lab;
     private final int seconds;
+    private final List<String> only;
     private final List<String> options;
     private final Report report;
 
     /**
      * @param seconds of each attack
+     * @param only these of strangers, spoofed, hellos, silent, reflection and insiders; all when
+     *     empty
      */
-    HostileRun(Lab lab, int seconds, List<String> options, Consumer<String> progress) {
+    HostileRun(
+            Lab lab,
+            int seconds,
+            List<String> only,
+            List<String> options,
+            Consumer<String> progress) {
         this.lab = lab;
         this.seconds = seconds;
+        this.only = only;
         this.options = options;
         this.report = new Report(progress);
     }
@@ -62,15 +71,32 @@ final class HostileRun {
             report.note("calm: witness", calm.toString());
             report.note("calm: server's CPU", Report.number(idle) + " % of a core");
             report.note("calm: joins", joins.toString());
-            strangers(server, witness, calm, joins, idle);
-            spoofed(server, witness);
-            hellos(server, joins);
-            silent(server, witness);
-            new ReflectionTrial(lab, server, report).run();
+            if (wants("strangers")) {
+                strangers(server, witness, calm, joins, idle);
+            }
+            if (wants("spoofed")) {
+                spoofed(server, witness);
+            }
+            if (wants("hellos")) {
+                hellos(server, joins);
+            }
+            if (wants("silent")) {
+                silent(server, witness);
+            }
+            if (wants("reflection")) {
+                new ReflectionTrial(lab, server, report).run();
+            }
+            if (wants("insiders")) {
+                new InsiderTrial(lab, server, report).run(witness, seconds);
+            }
             report.none("lines of errors in the log", count(server, " ERROR "));
             report.none("faults", server.metric("sluice_peers_total\\{event=\"fault\""));
         }
         return report;
+    }
+
+    private boolean wants(String trial) {
+        return only.isEmpty() || only.contains(trial);
     }
 
     private static double percent(long nanos, double seconds) {

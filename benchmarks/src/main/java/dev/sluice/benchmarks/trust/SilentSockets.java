@@ -26,22 +26,27 @@ final class SilentSockets implements AutoCloseable {
 
     /** Joins a room so many times over WebSockets, with buffers that are soon full. */
     void join(String room, int count) throws IOException {
-        AccessTokens tokens = new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC());
         for (int i = 0; i < count; i++) {
-            String name = "silent-" + i;
-            String token =
-                    tokens.sign(
-                            AccessTokens.participant(room, name, name, false, true),
-                            Duration.ofHours(1));
-            Socket socket = open();
-            write(
-                    socket,
-                    "GET /rtc?protocol=16&access_token="
-                            + token
-                            + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            + "Sec-WebSocket-Version: 13\r\n"
-                            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+            join(room, "silent-" + i);
         }
+    }
+
+    /** Joins a room once. @return the socket, whose answers are yet to be read */
+    Socket join(String room, String name) throws IOException {
+        AccessTokens tokens = new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC());
+        String token =
+                tokens.sign(
+                        AccessTokens.participant(room, name, name, false, true),
+                        Duration.ofHours(1));
+        Socket socket = open();
+        write(
+                socket,
+                "GET /rtc?protocol=16&access_token="
+                        + token
+                        + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+        return socket;
     }
 
     /** Begins so many requests and never ends them. */

@@ -19,6 +19,7 @@ public final class TrustMain {
 
     private int duration;
     private String lab = "";
+    private String only = "";
     private @Nullable Path out;
     private final List<String> server = new ArrayList<>();
 
@@ -29,6 +30,7 @@ public final class TrustMain {
             switch (equals < 0 ? word : word.substring(0, equals)) {
                 case "--duration" -> duration = seconds(value);
                 case "--lab" -> lab = value;
+                case "--only" -> only = value;
                 case "--out" -> out = Path.of(value);
                 case "--server" -> server.add(value);
                 default -> throw new IllegalArgumentException("unknown option " + word);
@@ -82,7 +84,12 @@ public final class TrustMain {
             case "faults-inside" ->
                     new FaultRun(Lab.named(lab), server, TrustMain::progress).run().toString();
             case "hostile-inside" ->
-                    new HostileRun(Lab.named(lab), seconds(0), server, TrustMain::progress)
+                    new HostileRun(
+                                    Lab.named(lab),
+                                    seconds(0),
+                                    only.isEmpty() ? List.of() : List.of(only.split(",", -1)),
+                                    server,
+                                    TrustMain::progress)
                             .run()
                             .toString();
             default -> throw new IllegalArgumentException("unknown scenario " + scenario);
@@ -98,6 +105,7 @@ public final class TrustMain {
             throws IOException, InterruptedException {
         List<String> words =
                 new ArrayList<>(List.of(scenario + "-inside", "--duration=" + seconds(usual)));
+        words.add("--only=" + only);
         server.forEach(option -> words.add("--server=" + option));
         try (Lab made = Lab.make()) {
             words.add("--lab=" + made.name());

@@ -39,6 +39,7 @@ public final class SyntheticPublisher extends ClientPeer {
     private long nextFrame = Long.MAX_VALUE;
     private boolean keyFrame = true;
     private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
 
     /**
      * @param bitrate of the pictures, 0 for sound alone, −1 for a publisher that says nothing
@@ -160,8 +161,16 @@ public final class SyntheticPublisher extends ClientPeer {
             int type = report.getUnsignedByte(at + 1);
             if (type == 206) { // PLI and FIR
                 keyFrame = true;
+                asked.lazySet(asked.get() + 1);
             }
         }
+    }
+
+    /**
+     * @return requests for key frames that came; from any thread
+     */
+    public long asked() {
+        return asked.get();
     }
 
     /**
