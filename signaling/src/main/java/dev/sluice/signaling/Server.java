@@ -19,6 +19,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +64,7 @@ public final class Server implements AutoCloseable {
         ThreadFactory threads = task -> new Thread(task, "sluice-control");
         this.loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
         AccessTokens tokens = new AccessTokens(config.keys(), clock);
+        tokens.longest(Duration.ofSeconds(config.limit().tokenLifetime()));
         this.settings = new Settings(config);
         this.tokens = tokens;
         this.webhooks = new Webhooks(settings, tokens, clock);
@@ -195,6 +197,7 @@ public final class Server implements AutoCloseable {
         ConfigChanges changes = ConfigChanges.of(settings.current(), changed);
         settings.replace(changes.effective());
         tokens.keys(changes.effective().keys());
+        tokens.longest(Duration.ofSeconds(changes.effective().limit().tokenLifetime()));
         changes.applied().forEach(each -> LOG.info("configuration changed: {}", each));
         changes.refused().forEach(each -> LOG.warn("{} changes with a restart only", each));
     }

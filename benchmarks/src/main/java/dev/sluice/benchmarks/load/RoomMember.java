@@ -32,6 +32,12 @@ public final class RoomMember {
 
         /** Nothing comes from somebody any more, or somebody is gone for good. */
         default void onLost(String sid, boolean gone, long atNanos) {}
+
+        /** A message of the server, whatever it says. */
+        default void onMessage(byte[] message) {}
+
+        /** A packet of media came that somebody gave this mark. */
+        default void onMark(long mark) {}
     }
 
     private static final int FIRST_SSRC = 100_000;
@@ -51,6 +57,7 @@ public final class RoomMember {
     private volatile String trackSid = "";
     private volatile String goodbye = "";
     private volatile boolean muted;
+    private volatile long mark;
     private volatile CompletableFuture<Void> greeted = new CompletableFuture<>();
     private volatile CompletableFuture<Void> connected = new CompletableFuture<>();
     private volatile CompletableFuture<Void> published = new CompletableFuture<>();
@@ -136,6 +143,7 @@ public final class RoomMember {
     private void offer() {
         long ssrc = FIRST_SSRC + 10L * number;
         SyntheticPublisher peer = new SyntheticPublisher(sending, bitrate, ssrc, 0, false);
+        peer.mark(mark);
         publisher = peer;
         String sdp = peer.offer(true, 1, 0, ssrc, false);
         send(
@@ -145,6 +153,18 @@ public final class RoomMember {
                                         .setType("offer")
                                         .setId(1)
                                         .setSdp(sdp)));
+    }
+
+    /** Marks what it publishes from now on. */
+    public void mark(long number) {
+        mark = number;
+    }
+
+    /**
+     * @return of its microphone, empty while there is none
+     */
+    public String trackSid() {
+        return trackSid;
     }
 
     /** Mutes the microphone, or unmutes it. */
@@ -165,9 +185,14 @@ public final class RoomMember {
 
     /** Comes back on another socket. @return completes when all is as it was */
     public CompletableFuture<Void> resume() {
+        return resume(sid);
+    }
+
+    /** The same with any session's id. */
+    public CompletableFuture<Void> resume(String session) {
         resumed = new CompletableFuture<>();
         told = new CompletableFuture<>();
-        return open("&reconnect=1&sid=" + sid).thenCompose(_ -> resumed);
+        return open("&reconnect=1&sid=" + session).thenCompose(_ -> resumed);
     }
 
     /**
@@ -220,7 +245,8 @@ public final class RoomMember {
         return sid;
     }
 
-    private void send(SignalRequest.Builder request) {
+    /** Sends any request. */
+    public void send(SignalRequest.Builder request) {
         RoomSocket open = socket;
         if (open != null) {
             open.send(request.build().toByteArray());
@@ -228,6 +254,7 @@ public final class RoomMember {
     }
 
     private void onMessage(byte[] bytes) {
+        ear.onMessage(bytes);
         try {
             onMessage(SignalResponse.parseFrom(bytes));
         } catch (InvalidProtocolBufferException e) {
@@ -281,7 +308,7 @@ public final class RoomMember {
         ViewingPeer receives = viewer;
         boolean first = receives == null;
         if (receives == null) {
-            receives = new ViewingPeer(receiving, latencies, true);
+            receives = new ViewingPeer(receiving, latencies, true).marks(ear::onMark);
             viewer = receives;
         }
         String transport = receives.transportSdp().replace("setup:actpass", "setup:active");

@@ -270,6 +270,7 @@ public final class ConfigReader {
         range("limit.joins_per_address", config.limit().joinsPerAddress(), 0, 100_000);
         range("limit.joins_per_identity", config.limit().joinsPerIdentity(), 0, 100_000);
         range("limit.data_bytes", config.limit().dataBytes(), 1_000, 100_000_000);
+        range("limit.token_lifetime", config.limit().tokenLifetime(), 0, 315_360_000);
         range("limit.tracks_per_participant", config.limit().tracksPerParticipant(), 1, 1_000);
         range("drain.timeout", config.drain().timeout(), 0, 86_400);
         range("rtc.load_limit", config.rtc().loadLimit(), 0, 100);

@@ -132,6 +132,8 @@ public record ServerConfig(
      * @param joinsPerAddress a second from one address, four times as many at once; 0 means no
      *     limit
      * @param joinsPerIdentity the same for one identity of a room
+     * @param tokenLifetime seconds that a token may be good for from now on, longer ones are
+     *     refused; 0 means no limit
      */
     public record Limits(
             @JsonProperty("participants") int participants,
@@ -139,7 +141,14 @@ public record ServerConfig(
             @JsonProperty("joins_per_address") int joinsPerAddress,
             @JsonProperty("joins_per_identity") int joinsPerIdentity,
             @JsonProperty("tracks_per_participant") int tracksPerParticipant,
-            @JsonProperty("data_bytes") int dataBytes) {}
+            @JsonProperty("data_bytes") int dataBytes,
+            @JsonProperty("token_lifetime") int tokenLifetime) {
+
+        /** The same for any number of people. */
+        private Limits ofTraffic() {
+            return new Limits(0, 0, 0, 0, tracksPerParticipant, dataBytes, tokenLifetime);
+        }
+    }
 
     /**
      * @param timeout seconds that calls go on after SIGTERM, while new rooms are refused; 0 ends
@@ -185,7 +194,7 @@ public record ServerConfig(
                 List.of(),
                 new RoomRules(true, 0, 300, 20, 45, false, 5, 30),
                 new Webhook("", List.of()),
-                new Limits(0, 0, 50, 5, 32, 1_250_000),
+                new Limits(0, 0, 50, 5, 32, 1_250_000, 0),
                 new Drain(0),
                 new Health(10, "bound"),
                 new Admin("127.0.0.1", 6789),
@@ -209,7 +218,7 @@ public record ServerConfig(
                 List.of(),
                 new RoomRules(true, 0, 0, 0, 0, false, 5, 30),
                 new Webhook("", List.of()),
-                new Limits(0, 0, 0, 0, limit.tracksPerParticipant, limit.dataBytes),
+                limit.ofTraffic(),
                 new Drain(0),
                 Health.NONE,
                 new Admin("127.0.0.1", 0),
@@ -232,7 +241,7 @@ public record ServerConfig(
                 base.turnServers,
                 base.room,
                 base.webhook,
-                new Limits(0, 0, 0, 0, base.limit.tracksPerParticipant, base.limit.dataBytes),
+                base.limit.ofTraffic(),
                 base.drain,
                 base.health,
                 new Admin("127.0.0.1", 0),

@@ -36,6 +36,7 @@ public final class AccessTokens {
 
     private volatile Map<String, String> keys = Map.of();
     private volatile String firstKey = "";
+    private volatile Duration longest = Duration.ZERO;
     private final Clock clock;
     private final String unknownKeySecret = "no-such-key-takes-the-same-time!";
     private final ObjectMapper json =
@@ -62,6 +63,15 @@ public final class AccessTokens {
     public void keys(Map<String, String> changed) {
         keys = Map.copyOf(changed);
         firstKey = changed.keySet().iterator().next();
+    }
+
+    /**
+     * Refuses tokens from now on that are good for longer.
+     *
+     * @param lifetime from now, zero for no limit
+     */
+    public void longest(Duration lifetime) {
+        longest = lifetime;
     }
 
     /**
@@ -108,6 +118,7 @@ public final class AccessTokens {
         JsonNode expiry = claims.path("exp");
         if (!expiry.isNumber()
                 || now.isAfter(instant(expiry).plus(LEEWAY))
+                || isTooLong(now, instant(expiry))
                 || (claims.has("nbf") && now.isBefore(instant(claims.path("nbf")).minus(LEEWAY)))) {
             return null;
         }
@@ -128,6 +139,11 @@ public final class AccessTokens {
                         video.path("roomCreate").asBoolean(false),
                         video.path("roomList").asBoolean(false),
                         video.path("roomAdmin").asBoolean(false)));
+    }
+
+    private boolean isTooLong(Instant now, Instant expiry) {
+        Duration most = longest;
+        return most.isPositive() && expiry.isAfter(now.plus(most).plus(LEEWAY));
     }
 
     private static Instant instant(JsonNode seconds) {

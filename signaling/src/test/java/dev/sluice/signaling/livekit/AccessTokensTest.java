@@ -62,6 +62,21 @@ class AccessTokensTest {
     }
 
     @Test
+    void tokensThatAreGoodForTooLongAreRefused() {
+        String tenMinutes = sign(HEADER, CLAIMS, "secret");
+        String forEver = sign(HEADER, CLAIMS.replace("1795000600", "99999999999"), "secret");
+        assertNotNull(tokens.verify(forEver), "nobody set a limit");
+
+        tokens.longest(Duration.ofMinutes(9));
+        assertNotNull(tokens.verify(tenMinutes), "a minute of leeway");
+        assertNull(tokens.verify(forEver));
+        tokens.longest(Duration.ofMinutes(8));
+        assertNull(tokens.verify(tenMinutes));
+        tokens.longest(Duration.ZERO);
+        assertNotNull(tokens.verify(forEver));
+    }
+
+    @Test
     void ourOwnTokensComeBack() {
         Grants given = AccessTokens.participant("room", "id", "Name", false, true);
 
