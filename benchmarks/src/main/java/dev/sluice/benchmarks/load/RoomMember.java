@@ -105,6 +105,11 @@ public final class RoomMember {
         RoomSocket.Listener listener =
                 new RoomSocket.Listener() {
                     @Override
+                    public void onMade(RoomSocket made) {
+                        socket = made;
+                    }
+
+                    @Override
                     @SuppressWarnings("ReferenceEquality") // one object a stay
                     public void onMessage(byte[] message) {
                         if (told == saidGoodbye) { // of this stay
@@ -117,7 +122,7 @@ public final class RoomMember {
                         saidGoodbye.complete(null);
                     }
                 };
-        socket = RoomSocket.connect(group, URI.create(url + more), listener, open);
+        RoomSocket.connect(group, URI.create(url + more), listener, open);
         return open;
     }
 

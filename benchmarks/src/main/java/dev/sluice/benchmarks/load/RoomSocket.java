@@ -24,6 +24,9 @@ import java.util.concurrent.CompletableFuture;
 final class RoomSocket extends SimpleChannelInboundHandler<BinaryWebSocketFrame> {
     /** Who takes messages; on the loop. */
     interface Listener {
+        /** It is about to connect: who answers the first message knows it by then. */
+        void onMade(RoomSocket socket);
+
         void onMessage(byte[] message);
 
         /** It is closed, by whomever. */
@@ -48,14 +51,14 @@ final class RoomSocket extends SimpleChannelInboundHandler<BinaryWebSocketFrame>
      *
      * @param open completes when it is, or fails
      */
-    static RoomSocket connect(
+    static void connect(
             EventLoopGroup group, URI uri, Listener listener, CompletableFuture<Void> open) {
         WebSocketClientProtocolConfig config =
                 WebSocketClientProtocolConfig.newBuilder()
                         .webSocketUri(uri)
                         .maxFramePayloadLength(MAX_FRAME)
                         .build();
-        CompletableFuture<RoomSocket> made = new CompletableFuture<>();
+        CompletableFuture<Void> made = new CompletableFuture<>();
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(group)
@@ -72,7 +75,8 @@ final class RoomSocket extends SimpleChannelInboundHandler<BinaryWebSocketFrame>
                                                         new HttpObjectAggregator(MAX_RESPONSE),
                                                         new WebSocketClientProtocolHandler(config),
                                                         handler);
-                                        made.complete(handler);
+                                        listener.onMade(handler);
+                                        made.complete(null);
                                     }
                                 });
         bootstrap
@@ -82,7 +86,7 @@ final class RoomSocket extends SimpleChannelInboundHandler<BinaryWebSocketFrame>
                         open.completeExceptionally(done.cause());
                     }
                 });
-        return made.join();
+        made.join();
     }
 
     @Override

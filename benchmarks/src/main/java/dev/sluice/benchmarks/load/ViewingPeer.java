@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /** Receives, counts gaps, times every packet, and reports back once a second as browsers do. */
 public final class ViewingPeer extends ClientPeer implements RtcpSink {
@@ -38,6 +39,7 @@ public final class ViewingPeer extends ClientPeer implements RtcpSink {
     private long lastSsrc;
     private final AtomicLong received = new AtomicLong();
     private boolean repairs;
+    private LongConsumer marks = _ -> {};
     private long receivedNanos;
     private long longestGapNanos;
 
@@ -106,6 +108,9 @@ public final class ViewingPeer extends ClientPeer implements RtcpSink {
                 receivedNanos == 0 ? 0 : Math.max(longestGapNanos, nowNanos - receivedNanos);
         receivedNanos = nowNanos;
         latencies.add(nowNanos, plain.getLong(packet.payloadOffset() + SyntheticPublisher.TIME_AT));
+        if (packet.payloadLength() >= SyntheticPublisher.MARK_AT + Long.BYTES) {
+            marks.accept(plain.getLong(packet.payloadOffset() + SyntheticPublisher.MARK_AT));
+        }
     }
 
     /** Generic NACK (RFC 4585 §6.2.1) for up to 17 packets in a row. */
@@ -114,6 +119,12 @@ public final class ViewingPeer extends ClientPeer implements RtcpSink {
         out.setInt(0, 0x81CD0003).setInt(4, (int) ownSsrc).setInt(8, (int) lastSsrc);
         out.setShort(12, (int) first).setShort(14, (1 << (count - 1)) - 1);
         sendRtcp(NACK_LENGTH);
+    }
+
+    /** Tells the mark of every packet; before it connects. */
+    ViewingPeer marks(LongConsumer ear) {
+        marks = ear;
+        return this;
     }
 
     /** Asks for what is missing from now on; on the loop or before it begins. */

@@ -32,7 +32,11 @@ final class Members {
 
     /** One who may speak and listen, and has not joined yet. */
     RoomMember make(String room, int number, RoomMember.Ear ear) {
-        String name = "member-" + number;
+        return make(room, "member-" + number, number, ear);
+    }
+
+    /** The same by a name. */
+    RoomMember make(String room, String name, int number, RoomMember.Ear ear) {
         String token = tokens.sign(AccessTokens.participant(room, name, name, true, true), TOKEN);
         String address =
                 url.replaceFirst("^http", "ws") + "/rtc?protocol=16&sdk=load&access_token=" + token;

@@ -15,6 +15,7 @@ public final class TrustMain {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh]?)");
 
     private static final int TWO_HOURS = 7200;
+    private static final int ONE_HOUR = 3600;
     private static final int ONE_MINUTE = 60;
 
     private int duration;
@@ -74,6 +75,11 @@ public final class TrustMain {
             case "cycles" -> {
                 Report report = new Report(TrustMain::progress);
                 new CyclesRun(server, report).run();
+                yield report.toString();
+            }
+            case "isolation" -> {
+                Report report = new Report(TrustMain::progress);
+                new IsolationRun(seconds(ONE_HOUR), server, report).run();
                 yield report.toString();
             }
             case "overload" -> {

@@ -13,6 +13,9 @@ public final class SyntheticPublisher extends ClientPeer {
     /** Where in the payload the time stands: behind the VP8 descriptor and the frame's header. */
     public static final int TIME_AT = 16;
 
+    /** Where in the payload the mark stands. */
+    public static final int MARK_AT = 24;
+
     static final int OPUS = 111;
     static final int VP8 = 96;
 
@@ -133,6 +136,11 @@ public final class SyntheticPublisher extends ClientPeer {
         packet.setByte(HEADER + 4, 0x10).setByte(HEADER + 5, '1');
         packet.setByte(HEADER + 6, 0x20).setByte(HEADER + 7, RIDS.charAt(layer));
         return HEADER + 8;
+    }
+
+    /** Puts a number into every packet from now on; before it connects. */
+    public void mark(long mark) {
+        payload.setLong(MARK_AT, mark);
     }
 
     private void stamp() {
