@@ -242,7 +242,10 @@ public final class RoomMember {
                 + (told.isDone() ? " closed " + goodbye : "");
     }
 
-    @Nullable ViewingPeer viewer() {
+    /**
+     * @return what it receives with, null before
+     */
+    public @Nullable ViewingPeer viewer() {
         return viewer;
     }
 

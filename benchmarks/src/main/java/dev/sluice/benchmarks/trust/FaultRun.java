@@ -20,12 +20,18 @@ final class FaultRun {
     private static final String BAD_SERVER = "10.98.0.1";
 
     private final Lab lab;
+    private final List<String> only;
     private final List<String> options;
     private final Report report;
     private final Consumer<String> progress;
 
-    FaultRun(Lab lab, List<String> options, Consumer<String> progress) {
+    /**
+     * @param only these of joins, networks, departure, signaling, repair and restart; all when
+     *     empty
+     */
+    FaultRun(Lab lab, List<String> only, List<String> options, Consumer<String> progress) {
         this.lab = lab;
+        this.only = only;
         this.options = options;
         this.progress = progress;
         this.report = new Report(progress);
@@ -33,19 +39,39 @@ final class FaultRun {
 
     /** Runs all of them. @return what was found */
     Report run() throws IOException, InterruptedException {
-        joins("delay=100", true, 100, 2_000);
-        joins("delay=100", false, 100, 2_000);
-        joins("delay=100,loss=0.2", false, 99, 5_000);
-        joins("delay=100,loss=0.4", false, 95, 10_000);
-        joins("delay=100,reorder=0.3", false, 100, 2_000);
-        try (ServerProcess server = start()) {
-            networks(server);
+        if (wants("joins")) {
+            joins("delay=100", true, 100, 2_000);
+            joins("delay=100", false, 100, 2_000);
+            joins("delay=100,loss=0.2", false, 99, 5_000);
+            joins("delay=100,loss=0.4", false, 95, 10_000);
+            joins("delay=100,reorder=0.3", false, 100, 2_000);
         }
-        try (ServerProcess server = start()) {
-            new DepartureTrial(lab, server, report).run();
+        if (wants("networks")) {
+            try (ServerProcess server = start()) {
+                networks(server);
+            }
         }
-        new RestartTrial(lab, options, report, progress).run();
+        if (wants("departure")) {
+            try (ServerProcess server = start()) {
+                new DepartureTrial(lab, server, report).run();
+            }
+        }
+        if (wants("signaling")) {
+            try (ServerProcess server = start()) {
+                new SignalingTrial(lab, server, report).run();
+            }
+        }
+        if (wants("repair")) {
+            new RepairTrial(lab, options, report).run();
+        }
+        if (wants("restart")) {
+            new RestartTrial(lab, options, report, progress).run();
+        }
         return report;
+    }
+
+    private boolean wants(String trial) {
+        return only.isEmpty() || only.contains(trial);
     }
 
     /** One that makes no calls to itself, which would be counted. */

@@ -169,7 +169,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Lets nothing of UDP through to a host from another, or all of it again. */
+    /** Lets nothing through to a host from another, or all of it again. */
     void cut(Host at, Host from, boolean cut) throws IOException, InterruptedException {
         if (!cut) {
             run(at, "nft", "delete", "table", "ip", "cut" + from.number);
@@ -179,6 +179,19 @@ final class Lab implements AutoCloseable {
         run(at, "nft", "add", "table", "ip", table);
         run(at, "nft", "add chain ip " + table + " in { type filter hook input priority 0; }");
         run(at, "nft", "add rule ip " + table + " in ip saddr " + from.address() + " drop");
+    }
+
+    /** The same for TCP alone. */
+    void cutTcp(Host at, Host from, boolean cut) throws IOException, InterruptedException {
+        String table = "tcp" + from.number;
+        if (!cut) {
+            run(at, "nft", "delete", "table", "ip", table);
+            return;
+        }
+        run(at, "nft", "add", "table", "ip", table);
+        run(at, "nft", "add chain ip " + table + " in { type filter hook input priority 0; }");
+        String tcp = " in ip saddr " + from.address() + " meta l4proto tcp drop";
+        run(at, "nft", "add rule ip " + table + tcp);
     }
 
     /** Starts a program of this package on a host. */

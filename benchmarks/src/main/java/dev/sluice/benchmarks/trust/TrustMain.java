@@ -88,18 +88,19 @@ public final class TrustMain {
                 yield report.toString();
             }
             case "faults-inside" ->
-                    new FaultRun(Lab.named(lab), server, TrustMain::progress).run().toString();
+                    new FaultRun(Lab.named(lab), only(), server, TrustMain::progress)
+                            .run()
+                            .toString();
             case "hostile-inside" ->
-                    new HostileRun(
-                                    Lab.named(lab),
-                                    seconds(0),
-                                    only.isEmpty() ? List.of() : List.of(only.split(",", -1)),
-                                    server,
-                                    TrustMain::progress)
+                    new HostileRun(Lab.named(lab), seconds(0), only(), server, TrustMain::progress)
                             .run()
                             .toString();
             default -> throw new IllegalArgumentException("unknown scenario " + scenario);
         };
+    }
+
+    private List<String> only() {
+        return only.isEmpty() ? List.of() : List.of(only.split(",", -1));
     }
 
     private int seconds(int usual) {
