@@ -42,8 +42,8 @@ final class HostileRun {
 
     /**
      * @param seconds of each attack
-     * @param only these of strangers, spoofed, hellos, silent, reflection and insiders; all when
-     *     empty
+     * @param only these of door, strangers, spoofed, hellos, silent, reflection and insiders; all
+     *     when empty
      */
     HostileRun(
             Lab lab,
@@ -71,6 +71,9 @@ final class HostileRun {
             report.note("calm: witness", calm.toString());
             report.note("calm: server's CPU", Report.number(idle) + " % of a core");
             report.note("calm: joins", joins.toString());
+            if (wants("door")) {
+                new DoorTrial(server, report).run("witness", idle);
+            }
             if (wants("strangers")) {
                 strangers(server, witness, calm, joins, idle);
             }
