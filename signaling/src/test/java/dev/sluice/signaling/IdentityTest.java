@@ -1,7 +1,9 @@
 package dev.sluice.signaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.signaling.client.ClientLoop;
@@ -22,9 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import livekit.LivekitModels.SubscriptionError;
+import livekit.LivekitRtc.MuteTrackRequest;
 import livekit.LivekitRtc.Ping;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
+import livekit.LivekitRtc.UpdateSubscription;
 import org.junit.jupiter.api.Test;
 
 /** An identity is in a room once, and who may not know of others learns nothing of them. */
@@ -95,22 +102,89 @@ class IdentityTest {
         assertEquals(known.body(), unknown.body());
     }
 
-    /** An administrator of another room asks. */
+    /** Somebody in another room knows the ids of a participant and of her track. */
     @Test
-    void roomsAndIdentitiesCannotBeFoundByAsking() throws Exception {
-        Grants elsewhere =
+    void theIdsOfAnotherRoomAreGoodForNothing() throws Exception {
+        try (TestServer server = TestServer.start();
+                ScriptedClient ada = new ScriptedClient(server, "one", "ada");
+                ScriptedClient bob = new ScriptedClient(server, "one", "bob");
+                ScriptedClient eve = new ScriptedClient(server, "two", "eve")) {
+            ada.publish();
+            bob.subscribe();
+            String track = trackOf(server, "one");
+            for (String id : List.of(track, ada.sid())) {
+                eve.signal()
+                        .send(
+                                SignalRequest.newBuilder()
+                                        .setSubscription(
+                                                UpdateSubscription.newBuilder()
+                                                        .setSubscribe(true)
+                                                        .addTrackSids(id)));
+                assertEquals(
+                        SubscriptionError.SE_TRACK_NOTFOUND,
+                        eve.signal()
+                                .await(MessageCase.SUBSCRIPTION_RESPONSE)
+                                .getSubscriptionResponse()
+                                .getErr());
+                eve.signal()
+                        .send(
+                                SignalRequest.newBuilder()
+                                        .setMute(
+                                                MuteTrackRequest.newBuilder()
+                                                        .setSid(id)
+                                                        .setMuted(true)));
+            }
+            String mute = "{\"room\":\"two\",\"identity\":\"ada\",\"muted\":true,\"track_sid\":\"";
+            HttpResponse<String> muted =
+                    send(
+                            "POST",
+                            server.url() + "/twirp/livekit.RoomService/MutePublishedTrack",
+                            "application/json",
+                            mute + track + "\"}",
+                            administrator("two"));
+            assertEquals(404, muted.statusCode(), muted.body());
+            int before = bob.subscriber().received();
+            for (int i = 0; i < 50; i++) {
+                ada.sendAudio();
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+
+            assertTrue(bob.subscriber().received() - before > 40, "her own room hears her");
+            assertEquals(0, eve.subscriber().received(), "the other does not");
+            assertFalse(
+                    new ObjectMapper()
+                            .readTree(get(server.url() + "/debug/rooms/one").body())
+                            .at("/participants/0/publishes/0/muted")
+                            .asBoolean());
+        }
+    }
+
+    private static String trackOf(TestServer server, String room) throws Exception {
+        String body = get(server.url() + "/debug/rooms/" + room).body();
+        Matcher sid = Pattern.compile("TR_[A-Za-z0-9_-]+").matcher(body);
+        assertTrue(sid.find(), body);
+        return sid.group();
+    }
+
+    private static String administrator(String room) {
+        Grants grants =
                 new Grants(
                         "eve",
                         "",
                         "",
                         Map.of(),
                         "standard",
-                        "elsewhere",
-                        AccessTokens.participant("elsewhere", "eve", "", true, true).video(),
+                        room,
+                        AccessTokens.participant(room, "eve", "", true, true).video(),
                         new Grants.Admin(false, false, true));
-        String token =
-                new AccessTokens(TestServer.KEYS, Clock.systemUTC())
-                        .sign(elsewhere, Duration.ofMinutes(1));
+        return new AccessTokens(TestServer.KEYS, Clock.systemUTC())
+                .sign(grants, Duration.ofMinutes(1));
+    }
+
+    /** An administrator of another room asks. */
+    @Test
+    void roomsAndIdentitiesCannotBeFoundByAsking() throws Exception {
+        String token = administrator("elsewhere");
         try (TestServer server = TestServer.start();
                 ScriptedClient ada = new ScriptedClient(server, "known", "ada")) {
             ada.publish();

@@ -189,6 +189,7 @@ public final class AccessTokens {
         if (!grants.video().sources().isEmpty()) {
             video.put("canPublishSources", grants.video().sources());
         }
+        video.putAll(administration(grants.admin()));
         Instant now = clock.instant();
         JWTCreator.Builder builder =
                 JWT.create()
@@ -214,6 +215,18 @@ public final class AccessTokens {
         } catch (JWTCreationException e) {
             throw new IllegalStateException("cannot sign a token", e);
         }
+    }
+
+    private static Map<String, Object> administration(Grants.Admin admin) {
+        return admin.equals(Grants.Admin.NONE)
+                ? Map.of()
+                : Map.of(
+                        "roomCreate",
+                        admin.roomCreate(),
+                        "roomList",
+                        admin.roomList(),
+                        "roomAdmin",
+                        admin.roomAdmin());
     }
 
     /**

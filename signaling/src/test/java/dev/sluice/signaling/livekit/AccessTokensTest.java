@@ -77,6 +77,23 @@ class AccessTokensTest {
     }
 
     @Test
+    void whoAdministersTheRoomStillDoesWithARefreshedToken() {
+        Grants.Admin admin = new Grants.Admin(true, false, true);
+        Grants given =
+                new Grants(
+                        "id",
+                        "Name",
+                        "",
+                        Map.of(),
+                        "standard",
+                        "room",
+                        AccessTokens.participant("room", "id", "Name", true, true).video(),
+                        admin);
+
+        assertEquals(given, tokens.verify(tokens.sign(given, Duration.ofMinutes(1))));
+    }
+
+    @Test
     void ourOwnTokensComeBack() {
         Grants given = AccessTokens.participant("room", "id", "Name", false, true);
 
