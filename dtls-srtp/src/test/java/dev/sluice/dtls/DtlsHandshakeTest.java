@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -253,6 +255,26 @@ class DtlsHandshakeTest {
         clientSide.close();
         assertEquals(1, fromClient.size());
         assertEquals(DtlsTransport.Event.CLOSED, serverSide.onDatagram(fromClient.get(0)));
+    }
+
+    @Test
+    void everyRecordHasANonceOfItsOwn() throws Exception {
+        End client = clientEnd();
+        End server = serverEnd();
+        connect(client, server);
+        Set<Long> nonces = new HashSet<>();
+        List<byte[]> records = new ArrayList<>();
+        DtlsTransport sending = new DtlsTransport(get(client.done), records::add, (_, _) -> {});
+
+        for (int i = 0; i < 10_000; i++) {
+            records.clear();
+            assertTrue(sending.send(new byte[100], 100));
+            assertEquals(1, records.size());
+            // the explicit part of the nonce follows the header (RFC 5288 §3)
+            nonces.add(ByteBuffer.wrap(records.getFirst()).getLong(13));
+        }
+
+        assertEquals(10_000, nonces.size());
     }
 
     @Test
