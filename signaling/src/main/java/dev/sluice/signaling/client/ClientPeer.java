@@ -45,32 +45,8 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
                     Certificate.create(Instant.now(), RANDOM),
                     List.of(SrtpProfile.AEAD_AES_128_GCM));
 
-    private static final String AUDIO_LINE = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
-    private static final String VIDEO_LINE = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n";
-    private static final String AUDIO_CODECS = "a=rtpmap:111 opus/48000/2\r\n";
-    private static final String VIDEO_CODECS =
-            """
-            a=rtpmap:96 VP8/90000\r
-            a=rtcp-fb:96 nack\r
-            a=rtcp-fb:96 nack pli\r
-            a=rtpmap:97 rtx/90000\r
-            a=fmtp:97 apt=96\r
-            """;
-
     /** Id of the extension with transport-wide numbers. */
     protected static final int TRANSPORT_NUMBER = 3;
-
-    private static final String TRANSPORT_WIDE =
-            " http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n";
-
-    private static final String SIMULCAST =
-            """
-            a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r
-            a=rid:q send\r
-            a=rid:h send\r
-            a=rid:f send\r
-            a=simulcast:send q;h;f\r
-            """;
 
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final int STUN_SUCCESS = 1; // the first byte of 0x0101
@@ -200,30 +176,10 @@ public abstract class ClientPeer implements ClientLoop.Member, DtlsSink {
      */
     public final String offer(
             boolean sends, int audios, int videos, long firstSsrc, boolean simulcast) {
-        StringBuilder sdp = new StringBuilder("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
-        sdp.append("a=group:BUNDLE");
-        for (int mid = 0; mid < audios + videos; mid++) {
-            sdp.append(' ').append(mid);
-        }
-        sdp.append("\r\n");
-        for (int mid = 0; mid < audios + videos; mid++) {
-            boolean video = mid >= audios;
-            sdp.append(video ? VIDEO_LINE : AUDIO_LINE);
-            sdp.append("c=IN IP4 0.0.0.0\r\na=mid:").append(mid).append("\r\n");
-            sdp.append(sends ? "a=sendonly\r\n" : "a=recvonly\r\n").append(transportSdp());
-            sdp.append("a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
-            sdp.append(video ? VIDEO_CODECS : AUDIO_CODECS);
-            if (reportsArrivals()) {
-                sdp.append("a=extmap:").append(TRANSPORT_NUMBER).append(TRANSPORT_WIDE);
-                sdp.append("a=rtcp-fb:").append(video ? 96 : 111).append(" transport-cc\r\n");
-            }
-            if (sends && video && simulcast) {
-                sdp.append(SIMULCAST);
-            } else if (sends) {
-                sdp.append("a=ssrc:").append(firstSsrc + mid).append(" cname:load\r\n");
-            }
-        }
-        return sdp.toString();
+        return ClientOffer.text(
+                new ClientOffer.Content(sends, audios, videos, firstSsrc, simulcast),
+                transportSdp(),
+                reportsArrivals());
     }
 
     /**
