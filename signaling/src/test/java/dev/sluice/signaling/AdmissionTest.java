@@ -1,11 +1,14 @@
 package dev.sluice.signaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.signaling.config.ServerConfig;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -174,6 +177,41 @@ class AdmissionTest {
                         server.webSocket("access_token=" + server.token("hall", identity)));
         client.await(MessageCase.JOIN);
         return client;
+    }
+
+    private static int status(String method, String url) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    @Test
+    void whatIsForOperatorsIsOnAPortOfItsOwn() throws IOException, InterruptedException {
+        assertEquals("127.0.0.1", ServerConfig.defaults().admin().bind());
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        try (TestServer server = TestServer.with(Map.of("admin.port", Integer.toString(port)));
+                ScriptedClient ada = new ScriptedClient(server, "private-room", "ada-lovelace")) {
+            assertEquals(404, status("GET", server.url() + "/metrics"));
+            assertEquals(404, status("GET", server.url() + "/debug/rooms"));
+            assertEquals(405, status("POST", server.url() + "/drain"));
+            assertEquals(200, status("GET", server.url() + "/readyz"), "nobody is drained");
+
+            URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+            String body =
+                    HTTP.send(
+                                    HttpRequest.newBuilder(metrics).build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body();
+            assertTrue(body.contains("sluice_participants 1"), body);
+            assertFalse(body.contains("private-room"), "names of rooms");
+            assertFalse(body.contains("lovelace"), "names of people");
+            assertFalse(body.contains(ada.sid()), "ids of people");
+        }
     }
 
     @Test
