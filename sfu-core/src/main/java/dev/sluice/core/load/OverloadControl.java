@@ -65,7 +65,7 @@ public final class OverloadControl {
         boolean above = behind || load >= beginOf(Math.min(BEGINS.length - 1, level.number() + 1));
         if (level != LoadLevel.AUDIO_ONLY && above) {
             if (behind || mayShedMore(nowNanos)) {
-                up(nowNanos, behind ? BEHIND : load, behind);
+                up(nowNanos, behind ? BEHIND : load);
             }
         } else if (level != LoadLevel.NORMAL && !behind && mayGoBack(nowNanos, load)) {
             back(nowNanos);
@@ -91,12 +91,9 @@ public final class OverloadControl {
         return !level.thins() || nowNanos - steppedNanos >= EFFECT_NANOS;
     }
 
-    private void up(long nowNanos, double load, boolean behind) {
+    private void up(long nowNanos, double load) {
         boolean again = wentBack && nowNanos - backNanos < TOO_EARLY_NANOS;
         level = level.next();
-        while (behind && !level.thins()) { // keeping people out does not help those who wait
-            level = level.next();
-        }
         int at = level.number();
         restNanos[at] = again ? Math.min(LONGEST_REST_NANOS, 2 * restNanos[at]) : REST_NANOS;
         steppedNanos = nowNanos;
