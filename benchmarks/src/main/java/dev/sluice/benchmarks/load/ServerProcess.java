@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.load;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,6 +108,7 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess start(
             List<String> prefix, String address, String media, List<String> options)
             throws IOException, InterruptedException {
+        requireFree(address);
         Path log = Files.createTempFile("sluice-bench", ".safepoints");
         Path output = Files.createTempFile("sluice-bench", ".log");
         List<String> command = new ArrayList<>(prefix);
@@ -144,6 +146,16 @@ public final class ServerProcess implements AutoCloseable {
         }
         started.destroyForcibly();
         throw new IllegalStateException("the server did not start; see " + output);
+    }
+
+    /** Another server's answers would be taken for ours. */
+    private static void requireFree(String address) {
+        try (Socket socket = new Socket(address, PORT)) {
+            throw new IllegalStateException(
+                    "somebody listens on " + socket.getRemoteSocketAddress() + " already");
+        } catch (IOException e) {
+            // nobody does
+        }
     }
 
     public String url() {

@@ -39,6 +39,15 @@ final class FaultRun {
 
     /** Runs all of them. @return what was found */
     Report run() throws IOException, InterruptedException {
+        try {
+            trials();
+        } finally {
+            lab.unplug();
+        }
+        return report;
+    }
+
+    private void trials() throws IOException, InterruptedException {
         if (wants("joins")) {
             joins("delay=100", true, 100, 2_000);
             joins("delay=100", false, 100, 2_000);
@@ -67,7 +76,6 @@ final class FaultRun {
         if (wants("restart")) {
             new RestartTrial(lab, options, report, progress).run();
         }
-        return report;
     }
 
     private boolean wants(String trial) {

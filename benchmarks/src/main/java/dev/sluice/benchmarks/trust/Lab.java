@@ -133,10 +133,7 @@ final class Lab implements AutoCloseable {
      * @param faults as netsim takes them for each direction, such as delay=100,loss=0.2
      */
     void badWire(String faults) throws IOException, InterruptedException {
-        if (link != null) {
-            link.destroy();
-            link.waitFor();
-        }
+        unplug();
         Path program = Files.createTempDirectory("sluice-netsim").resolve("netsim");
         Path source =
                 Path.of(System.getProperty("sluice.launcher", "./sluice"))
@@ -166,6 +163,15 @@ final class Lab implements AutoCloseable {
         for (Host host : List.of(Host.SERVER, Host.WITNESS)) {
             run(host, "ip", "addr", "add", "10.98.0." + host.number + "/24", "dev", "bad");
             run(host, "ip", "link", "set", "bad", "up");
+        }
+    }
+
+    /** Takes the bad wire away, if there is one: who plugged it has to. */
+    void unplug() throws InterruptedException {
+        if (link != null) {
+            link.destroy();
+            link.waitFor();
+            link = null;
         }
     }
 
@@ -268,10 +274,7 @@ final class Lab implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (link != null) {
-                link.destroy();
-                link.waitFor();
-            }
+            unplug();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -6,8 +6,9 @@ package dev.sluice.core.load;
  *
  * <p>Shedding lowers the load that is measured, and what was shed must not come back for that
  * reason alone. So it is remembered by how much each step lowered the load, and a step is taken
- * back only if the load will stay well below the limit then. That is a guess: a step that had to be
- * repeated soon waits twice as long the next time.
+ * back only if the load will stay well below the limit then. That is a guess: where a step up
+ * follows one back, the way back begins later the next time. Once it has begun it goes on at its
+ * usual pace, so that all is back soon after the load is gone.
  */
 public final class OverloadControl {
     /** Where each level begins, as a multiple of the first limit. */
@@ -28,8 +29,17 @@ public final class OverloadControl {
     /** What is taken for the load where more comes in than is done: it cannot be measured. */
     private static final double BEHIND = 1.3;
 
+    /**
+     * No step lowers the load by more. What is measured may say so where somebody else takes the
+     * core: the load is low then, however much was to be done.
+     */
+    private static final double MOST_LOWERED = 4;
+
+    /** After so long a step back is tried whatever was learnt. */
+    private static final long FORGET_NANOS = 60_000_000_000L;
+
     private static final long REST_NANOS = 500_000_000L;
-    private static final long LONGEST_REST_NANOS = 16_000_000_000L;
+    private static final long LONGEST_REST_NANOS = 1_500_000_000L;
 
     /** A step up so soon after one back means that it was too early. */
     private static final long TOO_EARLY_NANOS = 5_000_000_000L;
@@ -40,9 +50,9 @@ public final class OverloadControl {
     private LoadLevel level = LoadLevel.NORMAL;
     private long steppedNanos;
     private long backNanos;
-    private boolean wentBack;
+    private boolean goingBack;
     private boolean settling;
-    private final long[] restNanos = new long[BEGINS.length];
+    private long restNanos = REST_NANOS;
 
     /**
      * @param limit load from which no new rooms are taken, above 0 to 1; 0 to do nothing ever
@@ -78,7 +88,8 @@ public final class OverloadControl {
         if (settling && nowNanos - steppedNanos >= EFFECT_NANOS) {
             settling = false;
             int at = level.number();
-            ratio[at] = level.thins() ? Math.max(1, before[at] / Math.max(0.01, load)) : 1;
+            double lowered = before[at] / Math.max(0.01, load);
+            ratio[at] = level.thins() ? Math.clamp(lowered, 1, MOST_LOWERED) : 1;
         }
     }
 
@@ -92,10 +103,13 @@ public final class OverloadControl {
     }
 
     private void up(long nowNanos, double load) {
-        boolean again = wentBack && nowNanos - backNanos < TOO_EARLY_NANOS;
+        if (goingBack) {
+            boolean early = nowNanos - backNanos < TOO_EARLY_NANOS;
+            restNanos = early ? Math.min(LONGEST_REST_NANOS, 2 * restNanos) : REST_NANOS;
+            goingBack = false;
+        }
         level = level.next();
         int at = level.number();
-        restNanos[at] = again ? Math.min(LONGEST_REST_NANOS, 2 * restNanos[at]) : REST_NANOS;
         steppedNanos = nowNanos;
         before[at] = load;
         ratio[at] = 1;
@@ -103,16 +117,18 @@ public final class OverloadControl {
     }
 
     private boolean mayGoBack(long nowNanos, double load) {
-        return nowNanos - Math.max(steppedNanos, backNanos) >= restNanos[level.number()]
+        long rest = goingBack ? REST_NANOS : restNanos;
+        return nowNanos - Math.max(steppedNanos, backNanos) >= rest
                 && !settling
                 && load < BACK_BELOW * limit
-                && load * ratio[level.number()] < STAYS_BELOW * limit;
+                && (load * ratio[level.number()] < STAYS_BELOW * limit
+                        || nowNanos - steppedNanos >= FORGET_NANOS);
     }
 
     private void back(long nowNanos) {
         level = level.previous();
         backNanos = nowNanos;
-        wentBack = true;
+        goingBack = true;
     }
 
     /**

@@ -80,6 +80,28 @@ class OverloadControlTest {
         assertEquals(LoadLevel.NORMAL, control.level());
     }
 
+    /**
+     * Somebody else takes the core: what is shed shows no load, and tries to go back are in vain.
+     */
+    @Test
+    void everythingIsBackSoonAfterManyTriesInVain() {
+        for (int i = 0; i < 240; i++) {
+            now += LoopLoad.SAMPLE_NANOS;
+            boolean behind = control.level().compareTo(LoadLevel.STAGE_ONLY) < 0;
+            control.onLoad(now, 0.07, behind);
+        }
+        assertTrue(control.level().thins(), "level " + control.level());
+        long gone = now;
+
+        while (control.level() != LoadLevel.NORMAL && now - gone < 10_000_000_000L) {
+            now += LoopLoad.SAMPLE_NANOS;
+            control.onLoad(now, 0.07, false);
+        }
+
+        assertEquals(LoadLevel.NORMAL, control.level());
+        assertTrue(now - gone <= 5_000_000_000L, (now - gone) / 1e9 + " s");
+    }
+
     @Test
     void steadyOverloadDoesNotOscillate() {
         for (double demand = 0.86; demand < 6; demand *= 1.07) {

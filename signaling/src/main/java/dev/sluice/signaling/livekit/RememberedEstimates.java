@@ -1,6 +1,6 @@
 package dev.sluice.signaling.livekit;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,10 +21,10 @@ final class RememberedEstimates {
 
     private record Estimate(double bits, long atMillis) {}
 
-    private final Clock clock;
+    private final InstantSource clock;
     private final Map<Key, Estimate> estimates = new LinkedHashMap<>();
 
-    RememberedEstimates(Clock clock) {
+    RememberedEstimates(InstantSource clock) {
         this.clock = clock;
     }
 

@@ -2,33 +2,13 @@ package dev.sluice.signaling.livekit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class RememberedEstimatesTest {
     private Instant now = Instant.EPOCH;
-    private final RememberedEstimates estimates =
-            new RememberedEstimates(
-                    new Clock() {
-                        @Override
-                        public ZoneId getZone() {
-                            return ZoneOffset.UTC;
-                        }
-
-                        @Override
-                        public Clock withZone(ZoneId zone) {
-                            return this;
-                        }
-
-                        @Override
-                        public Instant instant() {
-                            return now;
-                        }
-                    });
+    private final RememberedEstimates estimates = new RememberedEstimates(() -> now);
 
     @Test
     void whoComesBackBeginsWithMostOfWhatItHad() {
