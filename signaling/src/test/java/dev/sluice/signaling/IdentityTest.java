@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.signaling.client.ClientLoop;
 import dev.sluice.signaling.client.SyntheticPublisher;
 import dev.sluice.signaling.livekit.AccessTokens;
-import dev.sluice.signaling.livekit.Grants;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -167,18 +166,8 @@ class IdentityTest {
     }
 
     private static String administrator(String room) {
-        Grants grants =
-                new Grants(
-                        "eve",
-                        "",
-                        "",
-                        Map.of(),
-                        "standard",
-                        room,
-                        AccessTokens.participant(room, "eve", "", true, true).video(),
-                        new Grants.Admin(false, false, true));
         return new AccessTokens(TestServer.KEYS, Clock.systemUTC())
-                .sign(grants, Duration.ofMinutes(1));
+                .sign(AccessTokens.administrator(room, "eve"), Duration.ofMinutes(1));
     }
 
     /** An administrator of another room asks. */

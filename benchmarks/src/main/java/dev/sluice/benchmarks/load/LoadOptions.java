@@ -68,6 +68,7 @@ record LoadOptions(
               hostile   attacks beside a call that is measured
               faults    bad networks, pulled cables, killed and drained servers
               cycles    ten thousand who join and are gone: is anything left?
+              isolation twenty rooms for an hour: does one see anything of another?
               overload  a call that has half of the processor that it needs
               soak      hours of churn beside a call: does anything grow?
 

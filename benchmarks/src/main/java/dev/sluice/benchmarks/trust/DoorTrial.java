@@ -2,7 +2,6 @@ package dev.sluice.benchmarks.trust;
 
 import dev.sluice.benchmarks.load.ServerProcess;
 import dev.sluice.signaling.livekit.AccessTokens;
-import dev.sluice.signaling.livekit.Grants;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,19 +69,9 @@ final class DoorTrial {
 
     /** An administrator of another room asks for one that there is and one that there is not. */
     private void probes(String known) throws IOException, InterruptedException {
-        Grants elsewhere =
-                new Grants(
-                        "eve",
-                        "",
-                        "",
-                        Map.of(),
-                        "standard",
-                        "elsewhere",
-                        AccessTokens.participant("elsewhere", "eve", "", true, true).video(),
-                        new Grants.Admin(false, false, true));
         String token =
                 new AccessTokens(Map.of("devkey", "secret"), Clock.systemUTC())
-                        .sign(elsewhere, Duration.ofHours(1));
+                        .sign(AccessTokens.administrator("elsewhere", "eve"), Duration.ofHours(1));
         HttpRequest there = ask(token, known);
         HttpRequest nowhere = ask(token, "nowhere");
         double[] present = new double[PROBES];

@@ -17,7 +17,6 @@ final class FaultRun {
     private static final int JOINS = 100;
     private static final int JOINING_AT_ONCE = 5;
     private static final int BLACKOUT_SECONDS = 5;
-    private static final String BAD_SERVER = "10.98.0.1";
 
     private final Lab lab;
     private final List<String> only;
@@ -98,9 +97,9 @@ final class FaultRun {
     private void joins(String faults, boolean everything, double percent, double limit)
             throws IOException, InterruptedException {
         lab.badWire(faults);
-        String signaling = everything ? BAD_SERVER : Host.SERVER.address();
+        String signaling = everything ? Lab.BAD_SERVER : Host.SERVER.address();
         try (ServerProcess server =
-                ServerProcess.start(lab.on(Host.SERVER), signaling, BAD_SERVER, options)) {
+                ServerProcess.start(lab.on(Host.SERVER), signaling, Lab.BAD_SERVER, options)) {
             Joins joins = Joins.make(server.url(), "bad", JOINS, JOINING_AT_ONCE);
             String way = everything ? ", signaling too" : "";
             report.goal(

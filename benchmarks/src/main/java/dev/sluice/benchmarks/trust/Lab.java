@@ -34,6 +34,9 @@ final class Lab implements AutoCloseable {
         }
     }
 
+    /** The server's address on the bad wire. */
+    static final String BAD_SERVER = "10.98.0.1";
+
     private static final int WAIT_SECONDS = 10;
 
     private final String name;
@@ -177,27 +180,24 @@ final class Lab implements AutoCloseable {
 
     /** Lets nothing through to a host from another, or all of it again. */
     void cut(Host at, Host from, boolean cut) throws IOException, InterruptedException {
-        if (!cut) {
-            run(at, "nft", "delete", "table", "ip", "cut" + from.number);
-            return;
-        }
-        String table = "cut" + from.number;
-        run(at, "nft", "add", "table", "ip", table);
-        run(at, "nft", "add chain ip " + table + " in { type filter hook input priority 0; }");
-        run(at, "nft", "add rule ip " + table + " in ip saddr " + from.address() + " drop");
+        cut(at, "cut" + from.number, "ip saddr " + from.address(), cut);
     }
 
     /** The same for TCP alone. */
     void cutTcp(Host at, Host from, boolean cut) throws IOException, InterruptedException {
-        String table = "tcp" + from.number;
+        String what = "ip saddr " + from.address() + " meta l4proto tcp";
+        cut(at, "tcp" + from.number, what, cut);
+    }
+
+    private void cut(Host at, String table, String what, boolean cut)
+            throws IOException, InterruptedException {
         if (!cut) {
             run(at, "nft", "delete", "table", "ip", table);
             return;
         }
         run(at, "nft", "add", "table", "ip", table);
         run(at, "nft", "add chain ip " + table + " in { type filter hook input priority 0; }");
-        String tcp = " in ip saddr " + from.address() + " meta l4proto tcp drop";
-        run(at, "nft", "add rule ip " + table + tcp);
+        run(at, "nft", "add rule ip " + table + " in " + what + " drop");
     }
 
     /** Starts a program of this package on a host. */

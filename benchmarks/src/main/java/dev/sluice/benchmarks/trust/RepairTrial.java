@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  * has an address on the good wire and one on the bad one; who takes which is up to the clients.
  */
 final class RepairTrial {
-    private static final String BAD_SERVER = "10.98.0.1";
     private static final int SECONDS = 30;
     private static final int BITRATE = 1_000_000;
     private static final long SSRC = 700_000;
@@ -51,11 +50,11 @@ final class RepairTrial {
         all.add("--health.self_test=0");
         String good = Host.SERVER.address();
         return ServerProcess.start(
-                lab.on(Host.SERVER), good, "[" + good + ", " + BAD_SERVER + "]", all);
+                lab.on(Host.SERVER), good, "[" + good + ", " + Lab.BAD_SERVER + "]", all);
     }
 
     private static void connect(ClientPeer peer, Answer answer, boolean bad) {
-        InetAddress address = InetAddress.ofLiteral(bad ? BAD_SERVER : Host.SERVER.address());
+        InetAddress address = InetAddress.ofLiteral(bad ? Lab.BAD_SERVER : Host.SERVER.address());
         peer.connect(
                         new Answer(
                                 answer.ufrag(),

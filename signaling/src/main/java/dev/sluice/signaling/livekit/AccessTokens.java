@@ -246,6 +246,22 @@ public final class AccessTokens {
     }
 
     /**
+     * @return grants of a participant who administers the room, too
+     */
+    public static Grants administrator(String room, String identity) {
+        Grants participant = participant(room, identity, "", true, true);
+        return new Grants(
+                identity,
+                "",
+                "",
+                Map.of(),
+                "standard",
+                room,
+                participant.video(),
+                new Grants.Admin(false, false, true));
+    }
+
+    /**
      * @return an ordinary participant's grants
      */
     public static Grants participant(
