@@ -22,6 +22,9 @@ public final class SrtpUnprotector {
     private static final long IDLE_NANOS = 60_000_000_000L;
     private static final int RTCP_HEADER = 8;
 
+    /** Well below half a cycle, where the guess of an index begins to be wrong. */
+    private static final int FAR = 1 << 13;
+
     private static final class Stream {
         final ReplayWindow rtp = new ReplayWindow();
         final ReplayWindow rtcp = new ReplayWindow();
@@ -106,6 +109,21 @@ public final class SrtpUnprotector {
         stream.usedAtNanos = nowNanos;
         into.setBytes(to, from, offset, header);
         return sealed;
+    }
+
+    /**
+     * Whoever leaves packets unopened must open one now and then: the index of a packet is guessed
+     * from the last one opened, and is wrong for good when that lies half a cycle of sequence
+     * numbers back (RFC 3711 §3.3.1).
+     *
+     * @param sequence of the packet at hand, 0…65,535
+     * @return whether this packet is to be opened for that reason
+     */
+    public boolean isLosing(int ssrc, int sequence) {
+        Stream stream = streams.get(ssrc);
+        long highest = stream == null ? retiredIndex(ssrc, 0) : stream.rtp.highest();
+        int ahead = (sequence - (int) highest) & 0xFFFF;
+        return highest < 0 || (ahead >= FAR && ahead < 1 << 15);
     }
 
     /**

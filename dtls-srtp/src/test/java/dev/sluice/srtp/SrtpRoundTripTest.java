@@ -1,6 +1,7 @@
 package dev.sluice.srtp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -172,6 +173,37 @@ class SrtpRoundTripTest {
         assertEquals(16, open(unprotector, 61_000_000_000L, last));
         assertEquals(SrtpUnprotector.MAX_SSRCS, unprotector.streamCount());
         assertEquals(SrtpResult.REPLAYED, open(unprotector, 61_000_000_001L, packets[0]));
+    }
+
+    /** A server with too much to do leaves video unopened for as long as that lasts. */
+    @Test
+    void whoOpensHardlyAnythingForALongTimeOpensWhatComesThen() {
+        SrtpProfile profile = SrtpProfile.AEAD_AES_128_GCM;
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+        SrtpUnprotector unprotector = new SrtpUnprotector(ciphers, keys(profile), false);
+        int opened = 0;
+        for (int index = 60_000; index < 400_000; index++) {
+            ByteBuf packet = sealAt(protector, index);
+            if (unprotector.isLosing(7, index & 0xFFFF)) {
+                opened++;
+                assertEquals(16, open(unprotector, index, packet), "index " + index);
+            }
+        }
+
+        assertEquals(16, open(unprotector, 0, sealAt(protector, 400_000)));
+        assertTrue(opened >= 10 && opened <= 60, opened + " were opened");
+        assertFalse(unprotector.isLosing(7, 400_001 & 0xFFFF));
+        assertFalse(unprotector.isLosing(7, 399_999 & 0xFFFF), "nor for what is late");
+    }
+
+    private ByteBuf sealAt(SrtpProtector protector, int index) {
+        ByteBuf packet = Unpooled.directBuffer(64).writeZero(64);
+        packet.setInt(0, 0x80600000 | (index & 0xFFFF));
+        packet.setInt(8, 7);
+        job.header(packet, 0, 12);
+        job.payload(packet, 12, 4);
+        job.stream(7, index);
+        return packet.slice(0, protector.seal(job));
     }
 
     private ByteBuf sealFor(SrtpProtector protector, long ssrc) {

@@ -73,6 +73,9 @@ final class SrtpSession {
         int ssrc = (int) RtpPacket.ssrcOf(buffer, start);
         if (!owner.wants(ssrc)) {
             scope.counters().drop(DropReason.RTP_SHED);
+            if (keys.isLosing(ssrc, buffer.getUnsignedShort(start + 2))) {
+                keys.open(nowNanos, buffer, start, length, scope.scratch(), 0);
+            }
             return false;
         }
         OpenTarget target = owner.targetOf(ssrc);
