@@ -47,6 +47,9 @@ public final class Sfu implements AutoCloseable {
     /** From so busy on, others are asked first. */
     private static final double HOT = 0.7;
 
+    /** What ends on one worker is passed on to another fewer times. */
+    private static final int ANSWERS = 4;
+
     private final SfuConfig config;
     private final SecureRandom random = new SecureRandom();
     private final PooledByteBufAllocator allocator;
@@ -398,9 +401,17 @@ public final class Sfu implements AutoCloseable {
             watchdog.close(); // workers that end are not to be called stalled
         }
         listeners.forEach(TcpListener::close); // what is open there ends on the workers
-        for (Worker worker : workers) {
-            worker.close();
-        }
+        settle();
+        workers.forEach(Worker::quiet);
+        settle();
+        workers.forEach(Worker::close);
         workers.forEach(Worker::closeLinks);
+    }
+
+    /** What one worker does may give others something to do, who may have to answer. */
+    private void settle() {
+        for (int i = 0; i < ANSWERS; i++) {
+            workers.forEach(Worker::settle);
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.sluice.core.data.DataScope;
 import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.load.LoopLoad;
 import dev.sluice.core.loop.Deadlines;
-import dev.sluice.core.loop.Timed;
 import dev.sluice.core.media.FeedbackScratch;
 import dev.sluice.core.media.HeldFrames;
 import dev.sluice.core.media.MediaScope;
@@ -51,11 +50,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,10 +106,9 @@ public final class Worker implements UdpEndpoint.Receiver {
     private final Runnable flushing;
     private final Runnable runDue;
     private final Runnable releaseDue;
-    private @Nullable ScheduledFuture<?> ticking;
-    private long armedAtNanos = Timed.NEVER;
-    private @Nullable ScheduledFuture<?> releasing;
-    private long heldUntilNanos = Timed.NEVER;
+    private final Alarm ticks;
+    private final Alarm holds;
+    private boolean awake = true;
     private long nowNanos = System.nanoTime();
     private boolean newBurst = true;
     private int burst;
@@ -134,6 +130,8 @@ public final class Worker implements UdpEndpoint.Receiver {
         ThreadFactory threads = task -> new Thread(task, "sluice-worker-" + index);
         group = new MultiThreadIoEventLoopGroup(1, threads, io(plan.sockets()));
         loop = group.next();
+        ticks = new Alarm(loop, this::tick);
+        holds = new Alarm(loop, this::releaseHeld);
         scratch = allocator.directBuffer(OpenTarget.SLOT);
         rtcp = allocator.directBuffer(OpenTarget.SLOT);
         addEndpoints(config, plan.sockets(), gate);
@@ -313,40 +311,26 @@ public final class Worker implements UdpEndpoint.Receiver {
         guarded(flushing);
     }
 
-    private void tick() {
+    private void tick(long dueNanos) {
         nowNanos = System.nanoTime();
         tickedAtNanos = nowNanos;
-        load.onTick(nowNanos, armedAtNanos);
-        armedAtNanos = Timed.NEVER;
+        load.onTick(nowNanos, dueNanos);
         guarded(runDue);
         flush();
         arm();
     }
 
     /** The rest of a frame stays away: what waited for it leaves. */
-    private void releaseHeld() {
+    private void releaseHeld(long dueNanos) {
         nowNanos = System.nanoTime();
-        heldUntilNanos = Timed.NEVER;
         guarded(releaseDue);
         flush();
         armHold();
     }
 
-    /** Nearly always the rest of a frame comes first, and this timer never fires. */
+    /** Nearly always the rest of a frame comes first, and this alarm never rings. */
     private void armHold() {
-        long next = media.held().next();
-        if (next == heldUntilNanos) {
-            return;
-        }
-        if (releasing != null) {
-            releasing.cancel(false);
-            releasing = null;
-        }
-        heldUntilNanos = next;
-        if (next != Timed.NEVER) {
-            long delay = Math.max(0, next - nowNanos);
-            releasing = loop.schedule(this::releaseHeld, delay, TimeUnit.NANOSECONDS);
-        }
+        holds.set(nowNanos, media.held().next());
     }
 
     /** Makes sure that the loop wakes up for the next deadline. */
@@ -354,12 +338,8 @@ public final class Worker implements UdpEndpoint.Receiver {
         long next = Math.min(deadlines.next(), nowNanos + heartbeatNanos());
         long tick = Math.max(next, nowNanos + 1) + TICK_NANOS - 1;
         tick -= Math.floorMod(tick, TICK_NANOS);
-        if (tick < armedAtNanos) {
-            if (ticking != null) {
-                ticking.cancel(false);
-            }
-            armedAtNanos = tick;
-            ticking = loop.schedule(this::tick, tick - nowNanos, TimeUnit.NANOSECONDS);
+        if (tick < ticks.atNanos()) {
+            ticks.set(nowNanos, tick);
         }
     }
 
@@ -453,12 +433,28 @@ public final class Worker implements UdpEndpoint.Receiver {
         linkList.forEach(RelayLink::close);
     }
 
-    /** Closes sockets, loop and memory; blocks. Everything on it must be closed before. */
-    void close() {
-        boolean ended = true;
+    /** Waits until all is done that it was told up to now, unless it stands still; blocks. */
+    void settle() {
+        awake =
+                awake
+                        && loop.submit(() -> {})
+                                .awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Closes the sockets; from now on it does what others tell it, and nothing by itself. */
+    void quiet() {
         for (UdpEndpoint endpoint : endpoints) {
-            ended &= endpoint.shut(SHUTDOWN_SECONDS);
+            awake &= endpoint.shut(awake ? SHUTDOWN_SECONDS : 0);
         }
+        loop.execute(() -> {
+            ticks.end();
+            holds.end();
+        });
+    }
+
+    /** Ends loop and memory; blocks. It must be quiet, and everything on it closed. */
+    void close() {
+        boolean ended = awake;
         ended &=
                 group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
                         .awaitUninterruptibly(ended ? 2 * SHUTDOWN_SECONDS : 0, TimeUnit.SECONDS);
