@@ -130,6 +130,9 @@ class ReadinessTest {
                 }
                 assertTrue(two.subscriber().received() > 0, "the other worker goes on");
             }
+            for (int i = 0; i < 200 && sfu.stallCount(stuck) == 0; i++) { // the watchdog looks
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
             freed.countDown();
             await(server.url(), "ready", 4);
             assertEquals(1, sfu.stallCount(stuck));
