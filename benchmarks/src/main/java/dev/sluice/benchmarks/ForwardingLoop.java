@@ -323,7 +323,7 @@ public final class ForwardingLoop implements PeerEvents, UdpEndpoint.Receiver {
     public void onDatagram(UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram) {}
 
     @Override
-    public void onBurstEnd() {}
+    public void onBurstEnd(UdpEndpoint of) {}
 
     @Override
     public void onFlushAgain() {

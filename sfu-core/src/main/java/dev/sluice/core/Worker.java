@@ -283,9 +283,9 @@ public final class Worker implements UdpEndpoint.Receiver {
     }
 
     @Override
-    public void onBurstEnd() {
+    public void onBurstEnd(UdpEndpoint endpoint) {
         newBurst = true;
-        load.onBurst(nowNanos, burst, burst >= UdpEndpoint.BURST);
+        load.onBurst(nowNanos, endpoint, burst, burst >= UdpEndpoint.BURST);
         burst = 0;
         flush();
         arm();

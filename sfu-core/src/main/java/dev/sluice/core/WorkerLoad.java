@@ -3,6 +3,7 @@ package dev.sluice.core;
 import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.load.LoopLoad;
 import dev.sluice.core.load.OverloadControl;
+import dev.sluice.core.load.SocketBacklog;
 import dev.sluice.core.media.Shedding;
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.Counters;
@@ -23,12 +24,15 @@ final class WorkerLoad {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final int index;
+    private final boolean limited;
     private final Counters counters;
     private final Shedding shedding;
     private final OverloadControl control;
+    private final SocketBacklog backlog = new SocketBacklog();
     private final AtomicLong stalls = new AtomicLong();
     private @Nullable LoopLoad loop;
     private long refused;
+    private boolean readsPast;
     private volatile @Nullable Thread thread;
     private volatile double load;
     private volatile double lag;
@@ -42,6 +46,7 @@ final class WorkerLoad {
         this.index = index;
         this.counters = counters;
         this.shedding = shedding;
+        limited = limit > 0;
         control = new OverloadControl(limit);
     }
 
@@ -58,15 +63,35 @@ final class WorkerLoad {
             return;
         }
         measured.onTick(nowNanos, dueNanos);
+        backlog.review(nowNanos);
+        readPast(nowNanos, measured);
         sample(nowNanos, measured);
     }
 
-    /** So many datagrams were read; on the loop. */
-    void onBurst(long nowNanos, int datagrams, boolean full) {
+    /**
+     * So many datagrams were read; on the loop.
+     *
+     * @param more whether something was left in the socket
+     */
+    void onBurst(long nowNanos, Object socket, int datagrams, boolean more) {
         LoopLoad measured = loop;
         if (measured != null) {
-            measured.onBurst(datagrams, full);
+            measured.onBurst(datagrams, more);
+            backlog.onBurst(nowNanos, socket, more);
+            readPast(nowNanos, measured);
             sample(nowNanos, measured); // ticks are rare where there is too much to do
+        }
+    }
+
+    private void readPast(long nowNanos, LoopLoad measured) {
+        boolean past = limited && backlog.isReadPast();
+        if (past && !readsPast && level != LoadLevel.NORMAL) { // a step back was too early
+            shed(control.onLoad(nowNanos, load, true));
+        }
+        readsPast = past;
+        shedding.readPast(past);
+        if (past) {
+            measured.onReadPast();
         }
     }
 
@@ -88,6 +113,7 @@ final class WorkerLoad {
             counters.add(up ? Counter.LOAD_LEVEL_UP : Counter.LOAD_LEVEL_DOWN);
             LOG.warn("worker {}: {} % busy: {} -> {}", index, Math.round(100 * load), before, next);
             level = next;
+            backlog.warned(next != LoadLevel.NORMAL);
             shedding.level(next);
         }
     }

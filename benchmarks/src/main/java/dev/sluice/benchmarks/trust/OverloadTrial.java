@@ -34,15 +34,22 @@ final class OverloadTrial {
     /** A control group that takes part of a core from a process, version 1 or 2. */
     private static final class Quota implements AutoCloseable {
         private final Process process;
+        private final Path tasks;
+        private final List<String> squeezed;
         private final Path group;
         private final boolean unified;
 
         Quota(Process of) throws IOException {
             process = of;
             long pid = of.pid();
+            tasks = Path.of("/proc", Long.toString(pid), "task");
             unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
             Path root = Path.of(unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu");
             group = root.resolve("sluice-" + pid);
+            squeezed = unified ? threads("") : threads("sluice-worker-0");
+            if (squeezed.isEmpty()) {
+                throw new IllegalStateException("the server has no worker");
+            }
             if (unified) {
                 Files.writeString(root.resolve("cgroup.subtree_control"), "+cpu");
             }
@@ -50,19 +57,32 @@ final class OverloadTrial {
             if (unified) {
                 Files.writeString(group.resolve("cgroup.procs"), Long.toString(pid));
             } else { // the worker alone: that it has too little is not to slow signaling down
-                Files.writeString(group.resolve("tasks"), workerOf(pid));
+                Files.writeString(group.resolve("tasks"), squeezed.getFirst());
             }
         }
 
-        private static String workerOf(long pid) throws IOException {
-            try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+        private List<String> threads(String name) throws IOException {
+            List<String> found = new ArrayList<>();
+            try (Stream<Path> threads = Files.list(tasks)) {
                 for (Path thread : threads.toList()) {
-                    if (Files.readString(thread.resolve("comm")).startsWith("sluice-worker-0")) {
-                        return thread.getFileName().toString();
+                    if (Files.readString(thread.resolve("comm")).startsWith(name)) {
+                        found.add(thread.getFileName().toString());
                     }
                 }
             }
-            throw new IllegalStateException("the server has no worker");
+            return found;
+        }
+
+        /**
+         * @return processor time that those to be squeezed have taken, seconds
+         */
+        double seconds() throws IOException {
+            double nanos = 0;
+            for (String thread : squeezed) {
+                String taken = Files.readString(tasks.resolve(thread).resolve("schedstat"));
+                nanos += Double.parseDouble(taken.substring(0, taken.indexOf(' ')));
+            }
+            return nanos / 1e9;
         }
 
         /**
@@ -98,9 +118,13 @@ final class OverloadTrial {
                 Quota quota = new Quota(server.process());
                 Witness call = new Witness(server.url(), "call", PARTIES)) {
             TimeUnit.SECONDS.sleep(SECONDS);
+            awaitNormal(server);
+            double before = quota.seconds();
             Witness.Report calm = call.measure(SECONDS / 2);
-            double needed = server.metricValue("sluice_worker_load\\{");
-            report.note("a call of eighteen", calm.toString());
+            double needed = (quota.seconds() - before) / (SECONDS / 2.0);
+            long shed = server.metric("sluice_worker_load_level");
+            report.none("a call of eighteen: level of shedding", shed);
+            report.note("  the call", calm.toString());
             report.note("  it needs", Report.number(100 * needed) + " % of a core");
             quota.set(needed / 2);
             TimeUnit.SECONDS.sleep(3);
@@ -163,11 +187,16 @@ final class OverloadTrial {
         }
     }
 
-    private void recover(ServerProcess server) throws InterruptedException {
+    private static void awaitNormal(ServerProcess server) throws InterruptedException {
         long began = System.nanoTime();
         while (server.metric("sluice_worker_load_level") != 0 && System.nanoTime() - began < 60e9) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
+    }
+
+    private void recover(ServerProcess server) throws InterruptedException {
+        long began = System.nanoTime();
+        awaitNormal(server);
         report.most("  back to normal after", (System.nanoTime() - began) / 1e9, 5, " s");
     }
 }

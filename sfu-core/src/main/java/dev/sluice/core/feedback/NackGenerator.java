@@ -38,6 +38,7 @@ public final class NackGenerator implements Timed {
     private final int[] due = new int[MAX_ITEMS];
     private int size;
     private long highest = -1;
+    private boolean skipping;
     private long roundTripNanos = 100_000_000L;
 
     /**
@@ -76,7 +77,9 @@ public final class NackGenerator implements Timed {
             return false;
         }
         long gap = extended - highest - 1;
-        if (gap > MAX_GAP || size + gap > CAPACITY) {
+        boolean skipped = skipping && gap > 0;
+        skipping = false;
+        if (skipped || gap > MAX_GAP || size + gap > CAPACITY) {
             size = 0;
             highest = extended;
             sink.onUnrepairable(nowNanos);
@@ -90,6 +93,12 @@ public final class NackGenerator implements Timed {
         }
         highest = extended;
         return gap > 0;
+    }
+
+    /** Packets that came were left unread: nothing up to the next one is asked for any more. */
+    public void skip() {
+        skipping = true;
+        size = 0;
     }
 
     private void remove(long nowNanos, long extended, boolean recovered) {

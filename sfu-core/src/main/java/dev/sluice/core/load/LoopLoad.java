@@ -29,6 +29,7 @@ public final class LoopLoad {
     private long datagrams;
     private long inFullBursts;
     private boolean wasFull;
+    private boolean waited;
     private boolean behind;
     private double load;
     private double lag;
@@ -56,6 +57,11 @@ public final class LoopLoad {
         inFullBursts += full ? count : 0;
     }
 
+    /** What came had waited so long that video was read past. */
+    public void onReadPast() {
+        waited = true;
+    }
+
     /**
      * @return whether it is time for the next {@link #sample}
      */
@@ -74,7 +80,7 @@ public final class LoopLoad {
         double busy = (cpu - cpuNanos) / elapsed;
         double late = lateNanos / elapsed;
         boolean full = inFullBursts >= LEAST && inFullBursts >= NEARLY_ALL * datagrams;
-        behind = full && wasFull;
+        behind = waited || (full && wasFull);
         wasFull = full;
         double newest = Math.min(1, refused || behind ? 1 : Math.max(busy, late));
         double weight = 1 - Math.exp(-elapsed / MEMORY_NANOS);
@@ -85,6 +91,7 @@ public final class LoopLoad {
         lateNanos = 0;
         datagrams = 0;
         inFullBursts = 0;
+        waited = false;
     }
 
     /**

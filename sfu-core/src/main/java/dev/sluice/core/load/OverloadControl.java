@@ -26,17 +26,16 @@ public final class OverloadControl {
     /** What was shed shows in the load only after a while. */
     private static final long EFFECT_NANOS = 1_000_000_000L;
 
-    /** What is taken for the load where more comes in than is done: it cannot be measured. */
-    private static final double BEHIND = 1.3;
-
     /**
-     * No step lowers the load by more. What is measured may say so where somebody else takes the
-     * core: the load is low then, however much was to be done.
+     * No step lowers the load by more. What is measured may say so where somebody else took the
+     * core for a moment: the load is low then, however much was to be done.
      */
     private static final double MOST_LOWERED = 4;
 
-    /** After so long a step back is tried whatever was learnt. */
-    private static final long FORGET_NANOS = 60_000_000_000L;
+    /** After so long a step back is tried whatever was learnt; longer after each that was vain. */
+    private static final long FORGET_NANOS = 5_000_000_000L;
+
+    private static final long LONGEST_FORGET_NANOS = 80_000_000_000L;
 
     private static final long REST_NANOS = 500_000_000L;
     private static final long LONGEST_REST_NANOS = 1_500_000_000L;
@@ -53,6 +52,7 @@ public final class OverloadControl {
     private boolean goingBack;
     private boolean settling;
     private long restNanos = REST_NANOS;
+    private long forgetNanos = FORGET_NANOS;
 
     /**
      * @param limit load from which no new rooms are taken, above 0 to 1; 0 to do nothing ever
@@ -75,7 +75,7 @@ public final class OverloadControl {
         boolean above = behind || load >= beginOf(Math.min(BEGINS.length - 1, level.number() + 1));
         if (level != LoadLevel.AUDIO_ONLY && above) {
             if (behind || mayShedMore(nowNanos)) {
-                up(nowNanos, behind ? BEHIND : load);
+                up(nowNanos, load, behind);
             }
         } else if (level != LoadLevel.NORMAL && !behind && mayGoBack(nowNanos, load)) {
             back(nowNanos);
@@ -102,10 +102,11 @@ public final class OverloadControl {
         return !level.thins() || nowNanos - steppedNanos >= EFFECT_NANOS;
     }
 
-    private void up(long nowNanos, double load) {
+    private void up(long nowNanos, double load, boolean behind) {
         if (goingBack) {
             boolean early = nowNanos - backNanos < TOO_EARLY_NANOS;
             restNanos = early ? Math.min(LONGEST_REST_NANOS, 2 * restNanos) : REST_NANOS;
+            forgetNanos = early ? Math.min(LONGEST_FORGET_NANOS, 2 * forgetNanos) : FORGET_NANOS;
             goingBack = false;
         }
         level = level.next();
@@ -113,7 +114,7 @@ public final class OverloadControl {
         steppedNanos = nowNanos;
         before[at] = load;
         ratio[at] = 1;
-        settling = level.thins();
+        settling = level.thins() && !behind; // how much more there was to do nobody knows then
     }
 
     private boolean mayGoBack(long nowNanos, double load) {
@@ -122,7 +123,7 @@ public final class OverloadControl {
                 && !settling
                 && load < BACK_BELOW * limit
                 && (load * ratio[level.number()] < STAYS_BELOW * limit
-                        || nowNanos - steppedNanos >= FORGET_NANOS);
+                        || nowNanos - steppedNanos >= forgetNanos);
     }
 
     private void back(long nowNanos) {

@@ -70,11 +70,21 @@ public final class IncomingMedia {
     }
 
     /**
+     * A packet that is not to be opened if it is video: what is skipped is not asked for again.
+     *
      * @return whether this SSRC is known to carry video, or what repairs it
      */
-    public boolean isVideo(int ssrc) {
+    public boolean skip(int ssrc) {
         Encoding encoding = binder.media(ssrc);
-        return encoding == null ? binder.retransmission(ssrc) != null : !encoding.track().isAudio();
+        if (encoding == null) {
+            return binder.retransmission(ssrc) != null;
+        }
+        boolean video = !encoding.track().isAudio();
+        IncomingStream stream = encoding.stream();
+        if (video && stream != null) {
+            stream.skip();
+        }
+        return video;
     }
 
     /** A plain packet, in the free slot of {@code target} or in scratch memory. */

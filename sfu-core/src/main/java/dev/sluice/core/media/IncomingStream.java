@@ -80,6 +80,13 @@ final class IncomingStream {
         return nack != null && nack.onPacket(nowNanos, extended, recovered);
     }
 
+    /** A packet was left unopened on purpose. */
+    void skip() {
+        if (nack != null) {
+            nack.skip();
+        }
+    }
+
     void onSenderReport(long nowNanos, long ntp, long timestamp) {
         reportNtpNanos = NtpTime.toUnixNanos(ntp);
         reportTimestamp = timestamp;

@@ -9,10 +9,16 @@ import dev.sluice.core.load.LoadLevel;
  */
 public final class Shedding {
     private LoadLevel level = LoadLevel.NORMAL;
+    private boolean readPast;
 
     /** Sets how much is shed from now on. */
     public void level(LoadLevel level) {
         this.level = level;
+    }
+
+    /** Sets whether video waited too long before it was read, and is not worth reading now. */
+    public void readPast(boolean past) {
+        readPast = past;
     }
 
     /**
@@ -23,10 +29,10 @@ public final class Shedding {
     }
 
     /**
-     * @return whether video is not forwarded at all
+     * @return whether video is not even opened
      */
     public boolean isSoundAlone() {
-        return level == LoadLevel.AUDIO_ONLY;
+        return readPast || level == LoadLevel.AUDIO_ONLY;
     }
 
     /**

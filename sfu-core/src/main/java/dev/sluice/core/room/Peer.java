@@ -284,7 +284,7 @@ public final class Peer implements PeerOwner, FeedbackSink, DataReceiver {
 
     @Override
     public boolean wants(int ssrc) {
-        return !room.media().shedding().isSoundAlone() || !incoming.isVideo(ssrc);
+        return !room.media().shedding().isSoundAlone() || !incoming.skip(ssrc);
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class UdpEndpoint extends Endpoint {
         void onDatagram(UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram);
 
         /** No more datagrams for now: send what they caused. */
-        void onBurstEnd();
+        void onBurstEnd(UdpEndpoint endpoint);
 
         /** A socket was full when it was flushed last: flush again. */
         void onFlushAgain();
@@ -163,7 +163,7 @@ public final class UdpEndpoint extends Endpoint {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
-            receiver.onBurstEnd();
+            receiver.onBurstEnd(UdpEndpoint.this);
         }
 
         @Override

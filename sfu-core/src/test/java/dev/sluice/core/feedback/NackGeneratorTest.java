@@ -139,6 +139,35 @@ class NackGeneratorTest {
     }
 
     @Test
+    void whatWasLeftUnreadIsNotAskedFor() {
+        nack.onPacket(0, 100, false);
+        nack.onPacket(0, 102, false);
+
+        nack.skip();
+
+        assertEquals(0, nack.missingCount(), "nor what was missing before");
+        assertFalse(nack.onPacket(0, 110, false));
+        nack.onTimeout(50 * MILLI);
+        assertEquals(List.of(), asked);
+        assertEquals(1, unrepairable, "a key frame makes it good");
+
+        assertTrue(nack.onPacket(60 * MILLI, 112, false));
+        nack.onTimeout(60 * MILLI);
+        assertEquals(List.of(111), asked, "all is as before afterwards");
+        assertEquals(1, unrepairable);
+    }
+
+    @Test
+    void nothingIsMissingWhereNothingWasLeftUnread() {
+        nack.onPacket(0, 100, false);
+        nack.skip(); // of a retransmission, or a copy
+
+        nack.onPacket(0, 101, false);
+
+        assertEquals(0, unrepairable);
+    }
+
+    @Test
     void aRetransmissionAheadOfTheStreamOpensNoGap() {
         nack.onPacket(0, 100, false);
 

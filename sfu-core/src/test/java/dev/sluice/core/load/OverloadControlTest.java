@@ -1,6 +1,7 @@
 package dev.sluice.core.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -170,6 +171,63 @@ class OverloadControlTest {
         }
 
         assertEquals(LoadLevel.AUDIO_ONLY, control.level());
+    }
+
+    @Test
+    void whoReadsPastWhatWaitedIsBehind() {
+        for (int i = 1; i <= 6; i++) {
+            now += LoopLoad.SAMPLE_NANOS;
+            loop.onReadPast();
+            loop.sample(now, 0, false);
+            assertTrue(loop.isBehind());
+            control.onLoad(now, loop.load(), loop.isBehind());
+        }
+        assertEquals(LoadLevel.AUDIO_ONLY, control.level());
+
+        loop.sample(now + LoopLoad.SAMPLE_NANOS, 0, false);
+
+        assertFalse(loop.isBehind(), "not for ever");
+    }
+
+    /** Goes up to a level by what is measured, and says how long no step back is tried there. */
+    private double secondsAt(LoadLevel high) {
+        while (control.level() != high) {
+            now += LoopLoad.SAMPLE_NANOS;
+            control.onLoad(now, 2, false);
+        }
+        long stepped = now;
+        while (control.level() == high && now - stepped < 300_000_000_000L) {
+            now += LoopLoad.SAMPLE_NANOS;
+            control.onLoad(now, 0.4, false); // a fifth, so that it seems to be needed
+        }
+        return (now - stepped) / 1e9;
+    }
+
+    @Test
+    void whatWasLearntIsDoubtedSoonAndLaterAfterTriesInVain() {
+        assertEquals(5, secondsAt(LoadLevel.FEW_FRAMES), 0.3);
+        assertEquals(10, secondsAt(LoadLevel.FEW_FRAMES), 0.3);
+        assertEquals(20, secondsAt(LoadLevel.FEW_FRAMES), 0.3);
+        secondsAt(LoadLevel.FEW_FRAMES);
+        secondsAt(LoadLevel.FEW_FRAMES);
+        assertEquals(80, secondsAt(LoadLevel.FEW_FRAMES), 0.3, "but not for ever");
+    }
+
+    /** A build on the same machine, a migration of a virtual machine: all is as before then. */
+    @Test
+    void aMomentWithoutAProcessorIsForgottenInSeconds() {
+        run(10, () -> 0.25);
+        for (int i = 0; i < 4; i++) {
+            now += LoopLoad.SAMPLE_NANOS;
+            loop.onReadPast();
+            loop.sample(now, cpu, false);
+            control.onLoad(now, loop.load(), loop.isBehind());
+        }
+        assertTrue(control.level().thins());
+
+        run(5, () -> 0.25);
+
+        assertEquals(LoadLevel.NORMAL, control.level());
     }
 
     @Test

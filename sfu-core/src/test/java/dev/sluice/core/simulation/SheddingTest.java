@@ -7,6 +7,7 @@ import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.media.Wish;
 import dev.sluice.core.stats.Counter;
+import dev.sluice.core.stats.DropReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,35 @@ class SheddingTest {
     }
 
     @Test
+    void videoThatWasReadPastComesBackWithAKeyFrameAndWithoutRetransmissions() {
+        watch(true);
+        long asked = simulation.count(Counter.NACK_OUT);
+
+        simulation.shedding().readPast(true);
+        simulation.run(20.5);
+        simulation.shedding().readPast(false);
+        simulation.run(40);
+
+        assertEquals(asked, simulation.count(Counter.NACK_OUT), "nobody asks for what is old");
+        assertTrue(simulation.count(DropReason.RTP_SHED) > 50, "packets were read past");
+        assertTrue(pictures.get(0).framesPerSecond(22, 24) > 25, "it goes on soon");
+        assertTrue(pictures.get(0).share(2, 35, 40) > 0.95, "as before");
+        assertTrue(pictures.get(0).residualLoss() < 0.02, "half a second of thirty is gone");
+    }
+
+    /** A publisher that goes on sending is still understood after 45,000 unopened packets. */
+    @Test
+    void videoComesBackAfterMinutesOfSoundAlone() {
+        watch(true);
+
+        shed(LoadLevel.AUDIO_ONLY, 240);
+        shed(LoadLevel.NORMAL, 260);
+
+        assertTrue(pictures.get(0).share(2, 255, 260) > 0.95, "everything is back");
+        assertTrue(pictures.get(1).share(2, 255, 260) > 0.95, "everything is back");
+    }
+
+    @Test
     void soundIsNeverShed() {
         simulation.run(3);
         SimulatedViewer one =
@@ -99,6 +129,8 @@ class SheddingTest {
         simulation.run(10);
 
         shed(LoadLevel.AUDIO_ONLY, 40);
+        simulation.shedding().readPast(true);
+        shed(LoadLevel.NORMAL, 45);
 
         assertEquals(0, one.audioLost());
         assertTrue(one.receivedBytes() > 100_000, "it heard " + one.receivedBytes());

@@ -92,7 +92,7 @@ class SocketModeTest {
         public void onDatagram(UdpEndpoint endpoint, InetSocketAddress from, ByteBuf datagram) {}
 
         @Override
-        public void onBurstEnd() {}
+        public void onBurstEnd(UdpEndpoint endpoint) {}
 
         @Override
         public void onFlushAgain() {}
