@@ -19,23 +19,34 @@ final class JceGcmCipher implements SrtpCipher {
     private static final int TAG_LENGTH = 16;
     private static final int IV_LENGTH = 12;
 
-    private final Cipher cipher;
+    private Cipher cipher;
     private final SecretKeySpec key;
     private final SessionKeys keys;
     private final JceScratch scratch;
     private final byte[] iv = new byte[IV_LENGTH];
+    private int sealedSsrc;
+    private long sealedIndex = -1;
 
     JceGcmCipher(SessionKeys keys, JceScratch scratch) throws GeneralSecurityException {
         this.keys = keys;
         this.scratch = scratch;
         this.key = new SecretKeySpec(keys.encryption(), "AES");
-        this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        this.cipher = create();
+    }
+
+    private static Cipher create() throws GeneralSecurityException {
+        return Cipher.getInstance("AES/GCM/NoPadding");
     }
 
     @Override
     public void seal(CipherJob job) {
         job.source.getBytes(job.sourceAt, scratch.in, 0, job.length);
         try {
+            if (job.ssrc == sealedSsrc && job.index == sealedIndex) {
+                cipher = create(); // the very same again (SrtpProtector): it refuses its last IV
+            }
+            sealedSsrc = job.ssrc;
+            sealedIndex = job.index;
             start(Cipher.ENCRYPT_MODE, job);
             cipher.doFinal(scratch.in, 0, job.length, scratch.out, 0);
         } catch (GeneralSecurityException e) {

@@ -2,11 +2,12 @@ package dev.sluice.srtp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals everything Sluice sends to one peer. It owns the indexes: an RTP index is sealed once, and
- * the SRTCP index of each SSRC only counts up (RFC 3711 §3.4).
+ * Seals everything Sluice sends to one peer. It owns the indexes: an RTP index is sealed once, or
+ * again for the very same bytes, and the SRTCP index of each SSRC only counts up (RFC 3711 §3.4).
  */
 public final class SrtpProtector {
     private static final long MAX_RTP_INDEX = (1L << 48) - 1;
@@ -16,6 +17,7 @@ public final class SrtpProtector {
 
     private static final class Stream {
         final UsedIndexes used = new UsedIndexes();
+        @Nullable Fingerprints sealed;
         int rtcpIndex;
     }
 
@@ -82,6 +84,36 @@ public final class SrtpProtector {
         if (!stream(job.ssrc).used.take(job.index)) {
             return SrtpResult.INDEX_USED;
         }
+        return write(job);
+    }
+
+    /** The same for a packet that may have to be sealed again, by {@link #sealAgain}. */
+    public int sealRepeatable(CipherJob job) {
+        int sealed = seal(job);
+        if (sealed >= 0) {
+            Stream stream = stream(job.ssrc);
+            if (stream.sealed == null) {
+                stream.sealed = new Fingerprints(new SecureRandom());
+            }
+            stream.sealed.keep(job);
+        }
+        return sealed;
+    }
+
+    /**
+     * Seals once more what {@link #sealRepeatable} sealed under this index not long ago. Two
+     * packets under one index would betray keys and plaintext; the very same one betrays nothing.
+     *
+     * @return bytes of the whole sealed packet, the same as before, or {@link
+     *     SrtpResult#INDEX_USED} with nothing written where header or payload differ in any bit, or
+     *     it is too long ago to tell
+     */
+    public int sealAgain(CipherJob job) {
+        Fingerprints sealed = stream(job.ssrc).sealed;
+        return sealed != null && sealed.matches(job) ? write(job) : SrtpResult.INDEX_USED;
+    }
+
+    private int write(CipherJob job) {
         job.rtcp = false;
         job.trailer = (int) (job.index >>> 16);
         job.tagAt = job.destinationAt + job.length;

@@ -97,6 +97,51 @@ class SrtpRoundTripTest {
 
     @ParameterizedTest
     @MethodSource("dev.sluice.srtp.Providers#andProfiles")
+    void whatIsSealedAgainIsTheSameOrNothing(SrtpProvider provider, SrtpProfile profile) {
+        ciphers = new SrtpCiphers(provider);
+        SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);
+        ByteBuf first = repeatable(65_540, 1, 20);
+        int length = protector.sealRepeatable(job);
+        assertTrue(ciphers.finish());
+
+        ByteBuf again = repeatable(65_540, 1, 20);
+        assertEquals(length, protector.sealAgain(job));
+        assertTrue(ciphers.finish());
+        assertEquals(ByteBufUtil.hexDump(first, 0, length), ByteBufUtil.hexDump(again, 0, length));
+
+        for (int i = 0; i < 3; i++) { // another payload, another header, another length
+            ByteBuf other = repeatable(65_540, i == 0 ? 2 : 1, i == 2 ? 19 : 20);
+            if (i == 1) {
+                other.setByte(1, 0x61);
+            }
+            assertEquals(SrtpResult.INDEX_USED, protector.sealAgain(job));
+            assertEquals(0, other.getInt(12), "nothing is written");
+        }
+        repeatable(65_541, 1, 20);
+        assertEquals(SrtpResult.INDEX_USED, protector.sealAgain(job), "it was never sealed");
+        repeatable(65_540, 1, 20);
+        assertEquals(SrtpResult.INDEX_USED, protector.sealRepeatable(job));
+        repeatable(65_540 + Fingerprints.KEPT, 1, 20);
+        assertTrue(protector.sealRepeatable(job) > 0);
+        repeatable(65_540, 1, 20);
+        assertEquals(SrtpResult.INDEX_USED, protector.sealAgain(job), "it is too long ago");
+    }
+
+    /** A job for a packet of that payload. @return where it is sealed into */
+    private ByteBuf repeatable(long index, int content, int length) {
+        ByteBuf packet = Unpooled.directBuffer(64).writeZero(64);
+        packet.setInt(0, 0x80600000 | (int) (index & 0xFFFF));
+        packet.setInt(8, (int) SSRC);
+        ByteBuf payload = Unpooled.directBuffer(64).writeZero(64);
+        payload.setByte(3, content);
+        job.header(packet, 0, 12);
+        job.payload(payload, 0, length);
+        job.stream(SSRC, index);
+        return packet;
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sluice.srtp.Providers#andProfiles")
     void rtcpStopsBeforeItsIndexWraps(SrtpProvider provider, SrtpProfile profile) {
         ciphers = new SrtpCiphers(provider);
         SrtpProtector protector = new SrtpProtector(ciphers, keys(profile), true);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,9 @@ final class UdpHole implements AutoCloseable {
     private final DatagramChannel outside;
     private final SocketAddress server;
     private final Map<SocketAddress, DatagramChannel> inside = new HashMap<>();
+    private final SplittableRandom random = new SplittableRandom(1);
     private volatile boolean open;
+    private volatile double lost;
 
     /**
      * @param address that clients are told of, on the port that the server's socket has, too
@@ -34,6 +37,11 @@ final class UdpHole implements AutoCloseable {
     /** Swallows everything from now on, or no longer. */
     void swallow(boolean everything) {
         open = everything;
+    }
+
+    /** Loses this share of what the server sends, from now on. */
+    void lose(double share) {
+        lost = share;
     }
 
     private void in() {
@@ -68,7 +76,7 @@ final class UdpHole implements AutoCloseable {
             while (true) {
                 buffer.clear();
                 from.read(buffer);
-                if (!open) {
+                if (!open && random.nextDouble() >= lost) {
                     outside.send(buffer.flip(), client);
                 }
             }

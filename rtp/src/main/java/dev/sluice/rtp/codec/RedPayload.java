@@ -1,5 +1,6 @@
 package dev.sluice.rtp.codec;
 
+import dev.sluice.rtp.RtpPacket;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -32,5 +33,14 @@ public final class RedPayload {
         }
         int primary = at + 1 + redundant;
         return at < end && primary <= end ? primary - offset : -1;
+    }
+
+    /**
+     * @return bytes of the payload to leave out so that the primary block's data remains, 0 when it
+     *     is malformed
+     */
+    public static int skipped(RtpPacket packet) {
+        int at = primaryOffset(packet.buffer(), packet.payloadOffset(), packet.payloadLength());
+        return Math.max(0, at);
     }
 }

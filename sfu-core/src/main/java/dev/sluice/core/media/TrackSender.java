@@ -46,6 +46,7 @@ final class TrackSender implements SenderReporter.RtpClock {
     private final boolean hasVp8;
     private final SenderReporter reporter;
     private final Deadlines.Timer reportTimer;
+    private @Nullable SoundRepeater repeater; // with the first request
     private @Nullable Pacer pacer;
     private @Nullable Encoding source;
     private boolean replaying;
@@ -185,10 +186,10 @@ final class TrackSender implements SenderReporter.RtpClock {
                         .numbers(index, timestamp)
                         .vp8(pictureId, tl0);
         if (stripsRed[packet.payloadType()]) {
-            int skipped =
-                    RedPayload.primaryOffset(
-                            packet.buffer(), packet.payloadOffset(), packet.payloadLength());
-            entry.skip(Math.max(0, skipped));
+            entry.skip(RedPayload.skipped(packet));
+        }
+        if (repeater != null) {
+            repeater.sent(entry, index, encoding, extended, packet.length());
         }
         if (retransmitter != null) {
             int place = retransmitter.sent(index, encoding, extended, timestamp, packet.length());
@@ -214,10 +215,15 @@ final class TrackSender implements SenderReporter.RtpClock {
 
     private void answer(long nowNanos, int sequence) {
         scope.counters().add(Counter.NACK_IN);
-        if (retransmitter == null) {
-            scope.counters().add(Counter.RETRANSMIT_MISSING);
-        } else {
+        if (retransmitter != null) {
             retransmitter.onMissing(nowNanos, sequence);
+        } else if (repeater != null) {
+            repeater.onMissing(nowNanos, sequence);
+        } else {
+            scope.counters().add(Counter.RETRANSMIT_MISSING);
+            if (track.isAudio()) {
+                repeater = new SoundRepeater(scope, track, peer, stream, stripsRed);
+            }
         }
     }
 
@@ -240,6 +246,9 @@ final class TrackSender implements SenderReporter.RtpClock {
     void onRoundTrip(long nanos) {
         if (retransmitter != null) {
             retransmitter.roundTrip(nanos);
+        }
+        if (repeater != null) {
+            repeater.roundTrip(nanos);
         }
     }
 

@@ -175,7 +175,7 @@ public final class Egress {
         }
         SendQueue queue = path.via().queue();
         boolean numbered = entry.stream.extensions().transportWideCc() > 0;
-        SendSideEstimator estimator = numbered ? peer.estimator() : null;
+        SendSideEstimator estimator = numbered && !entry.repeated ? peer.estimator() : null;
         int number = estimator == null ? EgressSeal.NO_NUMBER : estimator.nextNumber();
         int sealed = seal.seal(entry, peer.protector(), queue.buffer(), at, number);
         if (sealed == EgressSeal.TOO_LARGE) {
@@ -195,7 +195,7 @@ public final class Egress {
         boolean audio = entry.stream.audio();
         counters.add(audio ? Counter.AUDIO_PACKETS_OUT : Counter.VIDEO_PACKETS_OUT);
         counters.add(audio ? Counter.AUDIO_BYTES_OUT : Counter.VIDEO_BYTES_OUT, bytes);
-        if (entry.isRetransmission()) {
+        if (entry.isRetransmission() || entry.repeated) {
             counters.add(Counter.RETRANSMITTED_OUT);
         }
     }

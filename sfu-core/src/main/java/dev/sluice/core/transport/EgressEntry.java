@@ -35,6 +35,12 @@ public final class EgressEntry {
 
     int tl0PictureIndex;
 
+    /** Where the header is remembered, null when this packet is never sent again as it is. */
+    @Nullable SentHeaders headers;
+
+    /** It left before under this index, and leaves once more as it was. */
+    boolean repeated;
+
     @SuppressWarnings("NullAway.Init") // filled before use, by Egress.next
     EgressEntry() {}
 
@@ -48,6 +54,8 @@ public final class EgressEntry {
         skipped = 0;
         pictureId = -1;
         tl0PictureIndex = -1;
+        headers = null;
+        repeated = false;
     }
 
     /** Leaves out the first bytes of the payload. */
@@ -93,6 +101,26 @@ public final class EgressEntry {
         return this;
     }
 
+    /** Lets the header be remembered: the very same packet may have to be sent again. */
+    public EgressEntry keptIn(SentHeaders headers) {
+        this.headers = headers;
+        return this;
+    }
+
+    /**
+     * Makes it the very packet that left before under this index.
+     *
+     * @param index extended sequence number, 48 bits
+     * @param headers where its header was kept
+     */
+    public EgressEntry repeat(long index, SentHeaders headers) {
+        this.index = index;
+        this.headers = headers;
+        repeated = true;
+        return this;
+    }
+
+    /** On its own stream, by RFC 4588. */
     boolean isRetransmission() {
         return originalSequence >= 0;
     }

@@ -34,6 +34,9 @@ final class EgressSeal {
      * @return bytes of the sealed packet at {@code at}, or a negative result
      */
     int seal(EgressEntry entry, SrtpProtector protector, ByteBuf slab, int at, int number) {
+        if (entry.repeated && entry.headers != null) {
+            return sealAgain(entry, entry.headers, protector, slab, at);
+        }
         RtpPacket packet = entry.source.packet();
         int padding = entry.padding();
         int headerLength = writeHeader(entry, slab, at, padding > 0 || entry.paddingOnly, number);
@@ -50,6 +53,11 @@ final class EgressSeal {
         }
         boolean rewritten =
                 rewriteVp8(entry, packet.buffer(), packet.payloadOffset(), packet.payloadLength());
+        if (entry.headers != null) {
+            entry.headers.keep(entry.index, slab, at, headerLength, padding);
+            job.payload(packet.buffer(), payloadAt, length);
+            return protector.sealRepeatable(job); // sound: nothing of it is rewritten
+        }
         int sealed =
                 prefix == 0
                         ? sealInPlace(protector, packet.buffer(), payloadAt, length)
@@ -59,6 +67,21 @@ final class EgressSeal {
             vp8.tl0PictureIndex(originalTl0);
         }
         return sealed;
+    }
+
+    /** The very packet that left before: its header as it was, its payload from the cache. */
+    private int sealAgain(
+            EgressEntry entry, SentHeaders headers, SrtpProtector protector, ByteBuf slab, int at) {
+        RtpPacket packet = entry.source.packet();
+        int headerLength = headers.write(entry.index, slab, at);
+        int length = packet.payloadLength() - entry.skipped + headers.padding(entry.index);
+        if (headerLength + length + protector.overhead() > SendQueue.SLOT) {
+            return TOO_LARGE;
+        }
+        job.header(slab, at, headerLength);
+        job.stream(entry.stream.ssrc(), entry.index);
+        job.payload(packet.buffer(), packet.payloadOffset() + entry.skipped, length);
+        return protector.sealAgain(job);
     }
 
     private int sealInPlace(SrtpProtector protector, ByteBuf cached, int at, int length) {

@@ -16,6 +16,7 @@ import dev.sluice.core.room.PeerEvents;
 import dev.sluice.core.transport.CloseReason;
 import dev.sluice.ice.IceCredentials;
 import dev.sluice.rtp.RtpPacket;
+import dev.sluice.rtp.rtcp.Nack;
 import dev.sluice.rtp.rtcp.PictureLoss;
 import dev.sluice.rtp.rtcp.RtcpCompound;
 import dev.sluice.rtp.rtcp.SenderReport;
@@ -68,6 +69,7 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
     private long audioFirst = -1;
     private long audioLast;
     private boolean sendsFeedback = true;
+    private boolean asksForSound;
 
     SimulatedViewer(Simulation simulation, SimulatedLink down, double upDelayMs) {
         this.simulation = simulation;
@@ -132,6 +134,26 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
         sendsFeedback = false;
     }
 
+    /** Asks for lost packets of sound, too, in what is subscribed to from now on. */
+    void askForSound() {
+        asksForSound = true;
+    }
+
+    /** Asks for the last packets of sound once more, whether they came or not. */
+    void askForAllSound() {
+        int[] all = new int[40];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (int) (audioLast - all.length + 1 + i) & 0xFFFF;
+        }
+        long ssrc =
+                decoders.entrySet().stream()
+                        .filter(each -> !each.getValue().isVideo())
+                        .findFirst()
+                        .orElseThrow()
+                        .getKey();
+        send(Nack.write(rtcp, 0, ownSsrc, ssrc, all, all.length));
+    }
+
     private SimulatedDecoder subscribe(String trackId, boolean video) {
         long ssrc = nextSsrc++;
         long rtx = video ? nextSsrc++ : -1;
@@ -157,6 +179,8 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
         decoders.put(ssrc, decoder);
         if (video) {
             repairs.put(rtx, ssrc);
+        }
+        if (video || asksForSound) {
             NackGenerator nack =
                     new NackGenerator(
                             this,
@@ -166,7 +190,9 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
 
                                 @Override
                                 public void onUnrepairable(long nowNanos) {
-                                    requestKeyFrame(ssrc);
+                                    if (video) {
+                                        requestKeyFrame(ssrc);
+                                    }
                                 }
                             },
                             reorder,
@@ -219,7 +245,7 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
         }
         if (!decoder.isVideo()) {
             audioFirst = audioFirst < 0 ? sequence : audioFirst;
-            audioLast = sequence;
+            audioLast = audioPackets == 0 ? sequence : later(audioLast, sequence);
             audioPackets++;
         }
         long extended = decoder.extend(sequence);
@@ -232,6 +258,10 @@ final class SimulatedViewer implements PeerEvents, RtcpSink {
         if (nack != null && nack.onPacket(simulation.now(), extended, repaired != null)) {
             nackTimers.get(ssrc).update();
         }
+    }
+
+    private static long later(long one, int other) {
+        return ((other - one) & 0xFFFF) < 0x8000 ? other : one;
     }
 
     private void onRtcp(int length) {

@@ -73,7 +73,7 @@ public final class SubscriberOffer {
     static final List<String> VIDEO_FEEDBACK =
             List.of("goog-remb", TRANSPORT_FEEDBACK, "ccm fir", "nack", "nack pli");
 
-    static final List<String> AUDIO_FEEDBACK = List.of(TRANSPORT_FEEDBACK);
+    static final List<String> AUDIO_FEEDBACK = List.of(TRANSPORT_FEEDBACK, "nack");
 
     private final List<Section> sections = new ArrayList<>();
     private final SubscriberPayloadTypes payloadTypes = new SubscriberPayloadTypes();
