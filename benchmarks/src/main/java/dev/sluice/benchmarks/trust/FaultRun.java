@@ -25,8 +25,8 @@ final class FaultRun {
     private final Consumer<String> progress;
 
     /**
-     * @param only these of joins, networks, departure, signaling, repair and restart; all when
-     *     empty
+     * @param only these of joins, networks, departure, signaling, repair and restart, all of which
+     *     when empty; and narrow, only when it is named, since it takes ten minutes
      */
     FaultRun(Lab lab, List<String> only, List<String> options, Consumer<String> progress) {
         this.lab = lab;
@@ -71,6 +71,9 @@ final class FaultRun {
         }
         if (wants("repair")) {
             new RepairTrial(lab, options, report).run();
+        }
+        if (only.contains("narrow")) {
+            new RepairTrial(lab, options, report).narrow();
         }
         if (wants("restart")) {
             new RestartTrial(lab, options, report, progress).run();

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RepairTrial {
     private static final int SECONDS = 30;
+    private static final int NARROW_SECONDS = 600;
     private static final int BITRATE = 1_000_000;
     private static final long SSRC = 700_000;
     private static final int LATE_SECONDS = 2;
@@ -41,8 +42,13 @@ final class RepairTrial {
         losses("delay=25,loss=0.1", 0.5, 1.3);
         losses("delay=25,gep=0.01,ger=0.25,gel=1,reorder=0.05,dup=0.02", 0.2, Double.NaN);
         disorder();
-        badSubscriber("delay=25,loss=0.3");
-        badSubscriber("delay=25,rate=200000,queue=50000");
+        badSubscriber("delay=25,loss=0.3", SECONDS);
+        badSubscriber("delay=25,rate=200000,queue=50000", SECONDS);
+    }
+
+    /** One receiver whose network takes little more than sound, for ten minutes. */
+    void narrow() throws IOException, InterruptedException {
+        badSubscriber("delay=25,rate=100000,queue=50000", NARROW_SECONDS);
     }
 
     private ServerProcess start() throws IOException, InterruptedException {
@@ -87,10 +93,11 @@ final class RepairTrial {
     }
 
     /** Lets a viewer watch for a while, and its last requests be answered. */
-    private static void watch(ClientLoop loop, RepairingViewer viewer) throws InterruptedException {
+    private static void watch(ClientLoop loop, RepairingViewer viewer, int seconds)
+            throws InterruptedException {
         TimeUnit.SECONDS.sleep(LATE_SECONDS);
         on(loop, viewer::begin);
-        TimeUnit.SECONDS.sleep(SECONDS);
+        TimeUnit.SECONDS.sleep(seconds);
         on(loop, viewer::end);
         TimeUnit.SECONDS.sleep(LATE_SECONDS);
     }
@@ -110,7 +117,7 @@ final class RepairTrial {
             WhipClient http = new WhipClient(server.url());
             SyntheticPublisher publisher = publish(http, loop, false);
             RepairingViewer viewer = view(http, loop, true);
-            watch(loop, viewer);
+            watch(loop, viewer, SECONDS);
             on(
                     loop,
                     () -> {
@@ -149,7 +156,7 @@ final class RepairTrial {
             TimeUnit.SECONDS.sleep(LATE_SECONDS);
             long sent = publisher.sent();
             long asked = server.metric("sluice_rtcp_nack_total\\{direction=\"out\"");
-            watch(loop, viewer);
+            watch(loop, viewer, SECONDS);
             double reordered = (publisher.sent() - sent) * REORDERED;
             asked = server.metric("sluice_rtcp_nack_total\\{direction=\"out\"") - asked;
             report.most(
@@ -170,7 +177,8 @@ final class RepairTrial {
     }
 
     /** Somebody on the bad wire receives a call that others have on the good one. */
-    private void badSubscriber(String faults) throws IOException, InterruptedException {
+    private void badSubscriber(String faults, int seconds)
+            throws IOException, InterruptedException {
         lab.badWire(faults);
         try (ServerProcess server = start();
                 Witness witness = new Witness(server.url(), "witness");
@@ -182,7 +190,7 @@ final class RepairTrial {
             connect(viewer, http.post("/dev/whep/witness/w0", viewer.offer()), true);
             double memory = server.metric("sluice_buffers_bytes");
             witness.begin();
-            watch(loop, viewer);
+            watch(loop, viewer, seconds);
             Witness.Report seen = witness.report();
             report.note("one receiver with " + faults, seen.toString());
             report.most("  others' loss", seen.lossPercent(), 0, " %");
