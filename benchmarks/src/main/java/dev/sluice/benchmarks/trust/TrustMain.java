@@ -1,5 +1,13 @@
 package dev.sluice.benchmarks.trust;
 
+import dev.sluice.benchmarks.trust.endurance.CyclesRun;
+import dev.sluice.benchmarks.trust.endurance.IsolationRun;
+import dev.sluice.benchmarks.trust.endurance.OverloadTrial;
+import dev.sluice.benchmarks.trust.endurance.SoakRun;
+import dev.sluice.benchmarks.trust.faults.FaultRun;
+import dev.sluice.benchmarks.trust.hostile.HostileRun;
+import dev.sluice.benchmarks.trust.lab.Lab;
+import dev.sluice.benchmarks.trust.lab.Report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
