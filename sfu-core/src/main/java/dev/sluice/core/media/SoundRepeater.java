@@ -70,7 +70,7 @@ final class SoundRepeater {
                         ? PacketCache.MISSING
                         : encoding.cache().findLasting(history.incoming(place));
         long index = newest - ((newest - sequence) & 0xFFFF);
-        if (encoding == null || slot == PacketCache.MISSING || newest - index >= SentHeaders.KEPT) {
+        if (encoding == null || slot == PacketCache.MISSING || !headers.knows(index)) {
             scope.counters().add(Counter.RETRANSMIT_MISSING);
             return;
         }
