@@ -170,6 +170,24 @@ abstract class RepairScenarios {
     }
 
     @Test
+    void aGapThatCannotBeRepairedIsClosedByAKeyFrameThatNobodyHasToAskFor()
+            throws InterruptedException {
+        startVideo();
+        speaker.sendVideo(2000, true);
+        TimeUnit.MILLISECONDS.sleep(1000); // any request for the beginning is over
+        long asked = server.server().sfu().count(Counter.PLI_OUT);
+
+        speaker.sendVideo(2001, false);
+        speaker.sendVideo(2700, false);
+
+        for (int i = 0; i < 300 && server.server().sfu().count(Counter.PLI_OUT) == asked; i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertTrue(server.server().sfu().count(Counter.PLI_OUT) > asked);
+        assertEquals(0, server.server().sfu().count(Counter.PLI_IN));
+    }
+
+    @Test
     void reportsGoBothWays() throws InterruptedException {
         startVideo();
 

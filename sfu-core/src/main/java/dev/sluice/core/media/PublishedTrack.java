@@ -137,7 +137,7 @@ public final class PublishedTrack {
 
         @Override
         public void onUnrepairable(long nowNanos) {
-            if (!isAudio() && !fanOut.isEmpty()) {
+            if (!isAudio() && (!fanOut.isEmpty() || !relays.isEmpty())) {
                 requestKeyFrame(nowNanos, encoding, true);
             }
         }
