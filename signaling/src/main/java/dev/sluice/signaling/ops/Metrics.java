@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ public final class Metrics {
                 .register(registry);
         FunctionCounter.builder("sluice.heap.allocated.bytes", THREADS, Metrics::allocated)
                 .register(registry);
+        Gauge.builder("sluice.compiled.code.bytes", Metrics::compiledCode).register(registry);
         for (String result : List.of("DELIVERED", "RETRIED", "DROPPED")) {
             FunctionCounter.builder("sluice.webhook.deliveries", gauges, g -> g.webhooks(result))
                     .tags("result", result.toLowerCase(Locale.ROOT))
@@ -63,6 +65,15 @@ public final class Metrics {
                     .tags("reason", reason.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+    }
+
+    /** What the compiler has made of the program: it grows for hours, ever slower. */
+    private static double compiledCode() {
+        double bytes = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            bytes += pool.getName().startsWith("Code") ? pool.getUsage().getUsed() : 0;
+        }
+        return bytes;
     }
 
     private void bindMedia() {

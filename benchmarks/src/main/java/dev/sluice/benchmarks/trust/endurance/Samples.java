@@ -25,6 +25,7 @@ final class Samples {
             double files,
             double buffers,
             double bufferBytes,
+            double code,
             double participants) {}
 
     /** Something that may grow. */
@@ -35,6 +36,7 @@ final class Samples {
         BUFFERS("live buffers"),
         THREADS("threads"),
         FILES("file descriptors"),
+        CODE("compiled code, a part of resident memory, MiB"),
         PARTICIPANTS("participants");
 
         private static final double MIB = 1 << 20;
@@ -49,6 +51,14 @@ final class Samples {
             return title;
         }
 
+        /**
+         * @return whether growth of it is a fault: people come and go, and the compiler goes on for
+         *     hours, ever slower
+         */
+        boolean isToStay() {
+            return this != PARTICIPANTS && this != CODE;
+        }
+
         double of(Sample sample) {
             return switch (this) {
                 case RSS -> sample.rss() / MIB;
@@ -57,6 +67,7 @@ final class Samples {
                 case BUFFERS -> sample.buffers();
                 case THREADS -> sample.threads();
                 case FILES -> sample.files();
+                case CODE -> sample.code() / MIB;
                 case PARTICIPANTS -> sample.participants();
             };
         }
@@ -97,6 +108,7 @@ final class Samples {
                         server.files(),
                         server.metric("sluice_buffers_active"),
                         server.metric("sluice_buffers_bytes"),
+                        server.metric("sluice_compiled_code_bytes"),
                         server.metric("sluice_participants"));
         all.add(sample);
         return sample;

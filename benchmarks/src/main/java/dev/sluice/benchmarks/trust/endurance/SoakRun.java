@@ -92,7 +92,7 @@ public final class SoakRun {
             row("server's CPU", number(100.0 * (server.cpuNanos() - cpu) / 1e9 / seconds) + " %");
             for (Kind kind : Kind.values()) {
                 double slope = samples.percentAnHour(kind);
-                boolean grows = kind != Kind.PARTICIPANTS && slope > MOST_PERCENT_AN_HOUR;
+                boolean grows = kind.isToStay() && slope > MOST_PERCENT_AN_HOUR;
                 String verdict = grows ? "   GROWS" : "";
                 row("slope of " + kind.title(), number(slope) + " % an hour" + verdict);
             }
