@@ -454,11 +454,10 @@ public final class Worker implements UdpEndpoint.Receiver {
 
     /** Ends loop and memory; blocks. It must be quiet, and everything on it closed. */
     void close() {
-        boolean ended = awake;
-        ended &=
+        boolean ended =
                 group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
-                        .awaitUninterruptibly(ended ? 2 * SHUTDOWN_SECONDS : 0, TimeUnit.SECONDS);
-        if (ended) {
+                        .awaitUninterruptibly(awake ? 2 * SHUTDOWN_SECONDS : 0, TimeUnit.SECONDS);
+        if (ended && awake) {
             free();
         } else { // what it works with must not be taken from under it
             LOG.error("worker {} does not end; its memory is left to it until it does", index);

@@ -1,6 +1,5 @@
 package dev.sluice.core.load;
 
-import dev.sluice.core.loop.Timed;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,7 @@ public final class SocketBacklog {
     public static final long LEAST_NANOS = 300_000_000L;
 
     private @Nullable Object socket;
-    private long sinceNanos = Timed.NEVER;
+    private long sinceNanos;
     private long beganNanos;
     private boolean reading;
     private boolean warned;
@@ -49,7 +48,6 @@ public final class SocketBacklog {
             }
         } else if (of.equals(socket)) {
             socket = null;
-            sinceNanos = Timed.NEVER;
         }
         review(nowNanos);
     }

@@ -51,13 +51,13 @@ final class EgressSeal {
         if (protector.defers() && (entry.rewritesVp8() || prefix > 0)) {
             return sealCopy(entry, protector, slab, at + headerLength, length);
         }
-        boolean rewritten =
-                rewriteVp8(entry, packet.buffer(), packet.payloadOffset(), packet.payloadLength());
-        if (entry.headers != null) {
+        if (entry.headers != null) { // sound: nothing of it is rewritten
             entry.headers.keep(entry.index, slab, at, headerLength, padding);
             job.payload(packet.buffer(), payloadAt, length);
-            return protector.sealRepeatable(job); // sound: nothing of it is rewritten
+            return protector.sealRepeatable(job);
         }
+        boolean rewritten =
+                rewriteVp8(entry, packet.buffer(), packet.payloadOffset(), packet.payloadLength());
         int sealed =
                 prefix == 0
                         ? sealInPlace(protector, packet.buffer(), payloadAt, length)

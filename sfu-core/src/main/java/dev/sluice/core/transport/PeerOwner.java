@@ -11,7 +11,10 @@ public interface PeerOwner {
     @Nullable OpenTarget targetOf(int ssrc);
 
     /**
-     * @return whether packets of this SSRC are worth opening now, when there is too much to do
+     * A packet of this SSRC came. Where it is not wanted, since there is too much to do, nothing up
+     * to the next one that is will be asked for again.
+     *
+     * @return whether it is worth opening now
      */
     boolean wants(int ssrc);
 

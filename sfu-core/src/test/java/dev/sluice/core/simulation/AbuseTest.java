@@ -7,7 +7,6 @@ import dev.sluice.core.congestion.LayerReason;
 import dev.sluice.core.load.LoadLevel;
 import dev.sluice.core.media.Wish;
 import dev.sluice.rtp.SequenceUnwrapper;
-import dev.sluice.srtp.SrtpProtector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
@@ -89,9 +88,6 @@ class AbuseTest {
         }
         return sent[0];
     }
-
-    /** Nothing is ciphered here, and where a tag would be there is just anything. */
-    private static final int TAG = SrtpProtector.unciphered().overhead();
 
     /**
      * A number of an SSRC that was sealed once must never be sealed again, whatever happens, but
@@ -190,7 +186,7 @@ class AbuseTest {
                 numbers.computeIfAbsent(stream, _ -> new SequenceUnwrapper())
                         .unwrap(bytes.getUnsignedShort(2));
         packets[0]++;
-        int bits = Arrays.hashCode(Arrays.copyOf(datagram, datagram.length - TAG));
+        int bits = Arrays.hashCode(Simulation.content(datagram));
         Integer before = sealed.putIfAbsent(stream + " " + number, bits);
         boolean sound = (type & 0x7F) == Simulation.OPUS_TYPE;
         if (before != null && (!sound || before != bits)) {

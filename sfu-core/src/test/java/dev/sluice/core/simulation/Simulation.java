@@ -35,6 +35,7 @@ import dev.sluice.sctp.Association;
 import dev.sluice.srtp.CipherJob;
 import dev.sluice.srtp.SrtpCiphers;
 import dev.sluice.srtp.SrtpProfile;
+import dev.sluice.srtp.SrtpProtector;
 import dev.sluice.srtp.SrtpProvider;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -43,6 +44,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +89,14 @@ final class Simulation {
 
     /** What a publisher was asked for. */
     record Asked(double seconds, String trackId, int layer) {}
+
+    /**
+     * @return a packet without what stands where the tag would be: nothing is ciphered here, and
+     *     that is just anything
+     */
+    static byte[] content(byte[] datagram) {
+        return Arrays.copyOf(datagram, datagram.length - SrtpProtector.unciphered().overhead());
+    }
 
     private record Event(long atNanos, long order, Runnable action) {}
 

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.core.stats.Counter;
 import dev.sluice.core.stats.DropReason;
-import dev.sluice.srtp.SrtpProtector;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,9 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sound that is lost on the way to a subscriber who asks for it. */
 class SoundRepairTest {
     private static final int OPUS = Simulation.OPUS_TYPE;
-
-    /** Nothing is ciphered here, and where a tag would be there is just anything. */
-    private static final int TAG = SrtpProtector.unciphered().overhead();
 
     private final Simulation simulation = new Simulation(1);
     private final SimulatedPublisher speaker =
@@ -64,7 +59,7 @@ class SoundRepairTest {
         simulation.tap((_, datagram) -> {
             if ((datagram[1] & 0x7F) == OPUS) {
                 int sequence = (datagram[2] & 0xFF) << 8 | (datagram[3] & 0xFF);
-                byte[] content = Arrays.copyOf(datagram, datagram.length - TAG);
+                byte[] content = Simulation.content(datagram);
                 byte[] before = sent.putIfAbsent(sequence, content);
                 if (before != null) {
                     assertArrayEquals(before, content);

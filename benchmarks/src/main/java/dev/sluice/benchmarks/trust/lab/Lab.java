@@ -200,7 +200,7 @@ public final class Lab implements AutoCloseable {
         run(at, "nft", "add rule ip " + table + " in " + what + " drop");
     }
 
-    /** Starts a program of this package on a host. */
+    /** Starts a program of this module on a host. */
     public Process start(Host host, Class<?> program, String... words) throws IOException {
         List<String> command = new ArrayList<>(on(host));
         command.addAll(
